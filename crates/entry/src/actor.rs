@@ -24,28 +24,13 @@ impl Actor {
 
     /// The one actor that may write here: the first 16 bytes of the digest of all that names it.
     #[must_use]
-    pub fn derive(
-        ring: &RingId,
-        document: &DocumentId,
-        node: &NodeId,
-        incarnation: u32,
-        life: u32,
-    ) -> Self {
+    pub fn derive(ring: &RingId, document: &DocumentId, node: &NodeId, incarnation: u32, life: u32) -> Self {
         let whole = digest(
             &Tag::new("tally/1/actor"),
-            &[
-                ring.as_bytes(),
-                document.as_bytes(),
-                node.as_bytes(),
-                &incarnation.to_be_bytes(),
-                &life.to_be_bytes(),
-            ],
+            &[ring.as_bytes(), document.as_bytes(), node.as_bytes(), &incarnation.to_be_bytes(), &life.to_be_bytes()],
         );
         let mut actor = [0; 16];
-        actor
-            .iter_mut()
-            .zip(whole)
-            .for_each(|(to, from)| *to = from);
+        actor.iter_mut().zip(whole).for_each(|(to, from)| *to = from);
         Self(actor)
     }
 }

@@ -221,11 +221,7 @@ impl Body {
 }
 
 impl<C> Encode<C> for Writers {
-    fn encode<W: Write>(
-        &self,
-        e: &mut Encoder<W>,
-        ctx: &mut C,
-    ) -> Result<(), EncodeError<W::Error>> {
+    fn encode<W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), EncodeError<W::Error>> {
         match self {
             Self::Home => e.array(1)?.u8(0)?,
             Self::Members => e.array(1)?.u8(1)?,

@@ -51,12 +51,7 @@ impl Draft {
     ///
     /// # Errors
     /// When the body is too long, a field is out of bounds, or the key is another node's.
-    pub fn sign(
-        self,
-        key: &SigningKey,
-        seat_key: Option<&SigningKey>,
-        salt: Salt,
-    ) -> Result<Verified, DraftError> {
+    pub fn sign(self, key: &SigningKey, seat_key: Option<&SigningKey>, salt: Salt) -> Result<Verified, DraftError> {
         if NodeId::of(&key.public()) != self.log.node {
             return Err(DraftError::AnotherNode);
         }
@@ -78,6 +73,7 @@ impl Draft {
             document,
             self.life,
             self.seat,
+            seat_key.map(SigningKey::public),
             self.time,
             self.attachments,
             &body,

@@ -1,10 +1,10 @@
-use minicbor::data::Type;
 use minicbor::decode::{Decoder, Error as DecodeError};
 use minicbor::encode::{Encoder, Error as EncodeError, Write};
 use minicbor::{Decode, Encode};
 
 use crate::canonical;
 use crate::id::{AudienceId, DocumentId, EditionId, EntryId, NodeId, RingId};
+use crate::key::PublicKey;
 use crate::kind::Kind;
 use crate::log::{LogId, Position};
 use crate::tag::{Tag, digest};
@@ -20,8 +20,8 @@ pub const ATTACHMENTS_MAX: usize = 16;
 const HEADER_BYTES_MAX: usize = 4096;
 /// The first item of every header.
 const DOMAIN: &str = "tally/entry";
-/// The items of a version 1 header; a later version may only append items.
-const ITEMS: u64 = 17;
+/// The items of a version 1 header; a later version may only append items: numbers, strings, arrays, true, false, none.
+const ITEMS: u64 = 18;
 
 /// A file that an entry stands for: what it must hash to, and how long it is.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -52,7 +52,7 @@ pub enum HeaderError {
 /// All that an entry says about itself except its body; what is hashed and signed.
 ///
 /// Encoded as one CBOR array: domain, version, ring, audience, node, incarnation, sequence, previous, edition,
-/// kind, document, life, seat, time, attachments, body hash, body length.
+/// kind, document, life, seat, seat key, time, attachments, body hash, body length.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     /// The format's version; versions above [`VERSION`] are chained and passed on, and wait.
@@ -79,6 +79,9 @@ pub struct Header {
     pub life: u32,
     /// The seat in whose name it was written.
     pub seat: Option<String>,
+    /// The key that signs for the seat beside the node. It stands here, inside the id, so that nobody on the way can
+    /// take that signature off or put another in its place.
+    pub seat_key: Option<PublicKey>,
     /// When, by the writer's clock.
     pub time: Time,
     /// Files it stands for.
@@ -93,10 +96,7 @@ pub struct Header {
 }
 
 impl Header {
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one argument a field of the format"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "one argument a field of the format")]
     pub(crate) fn new(
         log: &LogId,
         sequence: u64,
@@ -106,6 +106,7 @@ impl Header {
         document: Option<DocumentId>,
         life: u32,
         seat: Option<String>,
+        seat_key: Option<PublicKey>,
         time: Time,
         attachments: Vec<Attachment>,
         body: &[u8],
@@ -123,6 +124,7 @@ impl Header {
             document,
             life,
             seat,
+            seat_key,
             time,
             attachments,
             body_hash: Self::hash_body(body),
@@ -159,27 +161,26 @@ impl Header {
 
     pub(crate) fn check(&self) -> Result<(), HeaderError> {
         let bounds = |ok: bool, field| {
-            if ok {
-                Ok(())
-            } else {
-                Err(HeaderError::Bounds(field))
-            }
+            if ok { Ok(()) } else { Err(HeaderError::Bounds(field)) }
         };
         bounds(self.version >= 1, "version")?;
         bounds(self.version != VERSION || self.later_items == 0, "version")?;
         bounds(self.incarnation >= 1, "incarnation")?;
         bounds(self.sequence >= 1, "sequence")?;
-        bounds(
-            (self.sequence == 1) == self.previous.is_none(),
-            "previous entry",
-        )?;
+        bounds((self.sequence == 1) == self.previous.is_none(), "previous entry")?;
+        bounds(self.version != VERSION || self.names_its_document(), "document")?;
         bounds(self.attachments.len() <= ATTACHMENTS_MAX, "attachments")?;
-        bounds(
-            self.seat
-                .as_ref()
-                .is_none_or(|seat| (1..=SEAT_BYTES_MAX).contains(&seat.len())),
-            "seat",
-        )
+        bounds(self.seat.as_ref().is_none_or(|seat| (1..=SEAT_BYTES_MAX).contains(&seat.len())), "seat")
+    }
+
+    /// Whether the document is the one that an entry of this kind at this place may name.
+    fn names_its_document(&self) -> bool {
+        match self.kind {
+            Kind::Birth => self.document == Some(DocumentId::of_birth(&self.log(), self.sequence)),
+            Kind::Change | Kind::Statement => self.document.is_some(),
+            Kind::Seal => self.document.is_none(),
+            Kind::Unknown(_) => true,
+        }
     }
 
     /// The entry's id: the digest of the canonical header, signatures not included.
@@ -191,31 +192,18 @@ impl Header {
     /// The log it stands in.
     #[must_use]
     pub const fn log(&self) -> LogId {
-        LogId {
-            ring: self.ring,
-            audience: self.audience,
-            node: self.node,
-            incarnation: self.incarnation,
-        }
+        LogId { ring: self.ring, audience: self.audience, node: self.node, incarnation: self.incarnation }
     }
 
     /// Its place in the log.
     #[must_use]
     pub fn position(&self) -> Position {
-        Position {
-            incarnation: self.incarnation,
-            sequence: self.sequence,
-            entry: self.id(),
-        }
+        Position { incarnation: self.incarnation, sequence: self.sequence, entry: self.id() }
     }
 }
 
 impl<C> Encode<C> for Header {
-    fn encode<W: Write>(
-        &self,
-        e: &mut Encoder<W>,
-        ctx: &mut C,
-    ) -> Result<(), EncodeError<W::Error>> {
+    fn encode<W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), EncodeError<W::Error>> {
         e.array(ITEMS + self.later_items)?
             .str(DOMAIN)?
             .u64(self.version)?
@@ -230,13 +218,12 @@ impl<C> Encode<C> for Header {
             .encode_with(self.document, ctx)?
             .u32(self.life)?
             .encode_with(self.seat.as_deref(), ctx)?
+            .encode_with(self.seat_key, ctx)?
             .encode_with(self.time, ctx)?
             .encode_with(&self.attachments, ctx)?
             .bytes(&self.body_hash)?
             .u32(self.body_length)?;
-        e.writer_mut()
-            .write_all(&self.later)
-            .map_err(EncodeError::write)
+        e.writer_mut().write_all(&self.later).map_err(EncodeError::write)
     }
 }
 
@@ -260,6 +247,7 @@ impl<'b, C> Decode<'b, C> for Header {
             document: d.decode_with(ctx)?,
             life: d.u32()?,
             seat: d.decode_with(ctx)?,
+            seat_key: d.decode_with(ctx)?,
             time: d.decode_with(ctx)?,
             attachments: d.decode_with(ctx)?,
             body_hash: canonical::array(d)?,
@@ -269,10 +257,7 @@ impl<'b, C> Decode<'b, C> for Header {
         };
         let from = d.position();
         for _ in ITEMS..items {
-            if d.datatype()? == Type::Break {
-                return Err(DecodeError::message("not an item").at(d.position()));
-            }
-            d.skip()?;
+            canonical::skip(d)?;
         }
         let later = d.input().get(from..d.position()).unwrap_or_default();
         header.later = later.to_vec();

@@ -38,9 +38,7 @@ impl PublicKey {
     /// # Errors
     /// Refuses weak, mixed-order and non-canonical keys.
     pub fn certify(bytes: [u8; 32]) -> Result<Self, KeyError> {
-        let point = CompressedEdwardsY(bytes)
-            .decompress()
-            .ok_or(KeyError::NotCanonical)?;
+        let point = CompressedEdwardsY(bytes).decompress().ok_or(KeyError::NotCanonical)?;
         if point.compress().0 != bytes {
             return Err(KeyError::NotCanonical);
         }
@@ -50,9 +48,7 @@ impl PublicKey {
         if !point.is_torsion_free() {
             return Err(KeyError::MixedOrder);
         }
-        VerifyingKey::from_bytes(&bytes)
-            .map(Self)
-            .map_err(|_| KeyError::NotCanonical)
+        VerifyingKey::from_bytes(&bytes).map(Self).map_err(|_| KeyError::NotCanonical)
     }
 
     /// The key's 32 bytes.
@@ -65,16 +61,9 @@ impl PublicKey {
     ///
     /// # Errors
     /// When the signature does not hold.
-    pub fn verify(
-        &self,
-        tag: &Tag,
-        message: &[u8],
-        signature: &Signature,
-    ) -> Result<(), BadSignature> {
+    pub fn verify(&self, tag: &Tag, message: &[u8], signature: &Signature) -> Result<(), BadSignature> {
         let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
-        self.0
-            .verify_strict(&framed(tag, message), &signature)
-            .map_err(|_| BadSignature)
+        self.0.verify_strict(&framed(tag, message), &signature).map_err(|_| BadSignature)
     }
 }
 
@@ -93,9 +82,7 @@ impl Ord for PublicKey {
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PublicKey(")?;
-        self.as_bytes()
-            .iter()
-            .try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
         f.write_str(")")
     }
 }
@@ -110,8 +97,7 @@ impl<C> minicbor::Encode<C> for PublicKey {
 impl<'b, C> minicbor::Decode<'b, C> for PublicKey {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, DecodeError> {
         let at = d.position();
-        Self::certify(canonical::array(d)?)
-            .map_err(|_| DecodeError::message("not a key that may be certified").at(at))
+        Self::certify(canonical::array(d)?).map_err(|_| DecodeError::message("not a key that may be certified").at(at))
     }
 }
 
@@ -208,10 +194,7 @@ mod tests {
         let honest = EdwardsPoint::mul_base(&Scalar::from(7_u8));
         let mixed = honest + EIGHT_TORSION[1];
         assert!(PublicKey::certify(honest.compress().0).is_ok());
-        assert_eq!(
-            PublicKey::certify(mixed.compress().0),
-            Err(KeyError::MixedOrder)
-        );
+        assert_eq!(PublicKey::certify(mixed.compress().0), Err(KeyError::MixedOrder));
     }
 
     #[test]
@@ -229,10 +212,7 @@ mod tests {
         let signature = key.sign(&TAG, b"words");
         assert_eq!(key.public().verify(&TAG, b"words", &signature), Ok(()));
         let other = Tag::new("tally/1/other");
-        assert_eq!(
-            key.public().verify(&other, b"words", &signature),
-            Err(BadSignature)
-        );
+        assert_eq!(key.public().verify(&other, b"words", &signature), Err(BadSignature));
     }
 
     #[test]

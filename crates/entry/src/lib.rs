@@ -2,10 +2,7 @@
 //!
 //! Nothing here knows who may write what: an entry that verifies is what a key said, not what a ring allows.
 //! There is no clock, no file and no randomness: seeds, times and salts are arguments.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
-)]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
 mod actor;
 mod body;
@@ -23,15 +20,11 @@ mod unverified;
 mod verified;
 
 pub use actor::Actor;
-pub use body::{
-    BODY_BYTES_MAX, Birth, Body, BodyError, Change, Follows, Resumes, Salt, Seal, Statement,
-    Writers,
-};
+pub use body::{BODY_BYTES_MAX, Birth, Body, BodyError, Change, Follows, Resumes, Salt, Seal, Statement, Writers};
 pub use draft::{Draft, DraftError};
 pub use header::{ATTACHMENTS_MAX, Attachment, Header, HeaderError, SEAT_BYTES_MAX, VERSION};
 pub use id::{
-    ActId, AudienceId, ChangeHash, Digest, DocumentId, EditionId, EntryId, IdError, MemberId,
-    NodeId, RingId,
+    ActId, AudienceId, ChangeHash, Digest, DocumentId, EditionId, EntryId, IdError, MemberId, NodeId, RingId,
 };
 pub use key::{BadSignature, KeyError, PublicKey, Signature, SigningKey};
 pub use kind::Kind;

@@ -1,7 +1,7 @@
 use crate::id::EntryId;
 use crate::key::PublicKey;
 use crate::unverified::{Unverified, VerifyError};
-use crate::verified::{ENTRY, Verified};
+use crate::verified::Verified;
 
 /// The most entries of one run: what one answer may carry of one log before others have their turn.
 pub const RUN_ENTRIES_MAX: usize = 256;
@@ -30,6 +30,17 @@ pub enum RunError {
     },
 }
 
+impl RunError {
+    /// The place in the run, from 0, of the first entry that does not hold.
+    #[must_use]
+    pub const fn at(&self) -> usize {
+        match self {
+            Self::Length(_) => 0,
+            Self::Broken(at) | Self::NotSigned(at) | Self::Entry { at, .. } => *at,
+        }
+    }
+}
+
 /// Believes consecutive entries of one log, of which the last is signed.
 ///
 /// The last signature vouches for all before it, since each header names the one before. Births and statements
@@ -46,11 +57,7 @@ pub fn verify_run(entries: Vec<Unverified>, key: &PublicKey) -> Result<Vec<Verif
     believe(entries, |at, entry, id| {
         if at == last || entry.header.kind.keeps_signature() {
             let signature = entry.signature.ok_or(RunError::NotSigned(at))?;
-            key.verify(&ENTRY, id.as_bytes(), &signature)
-                .map_err(|source| RunError::Entry {
-                    at,
-                    source: VerifyError::Signature(source),
-                })?;
+            entry.check_signature(id, key, &signature).map_err(|source| RunError::Entry { at, source })?;
         } else {
             entry.signature = None;
         }
@@ -77,11 +84,7 @@ pub fn reopen_run(entries: Vec<Unverified>, key: &PublicKey) -> Result<Vec<Verif
             return Ok(());
         }
         let signature = entry.signature.ok_or(RunError::NotSigned(at))?;
-        key.verify(&ENTRY, id.as_bytes(), &signature)
-            .map_err(|source| RunError::Entry {
-                at,
-                source: VerifyError::Signature(source),
-            })
+        entry.check_signature(id, key, &signature).map_err(|source| RunError::Entry { at, source })
     })
 }
 
@@ -105,11 +108,7 @@ fn believe(
         }
         let id = entry.header.id();
         check(at, &mut entry, &id)?;
-        believed.push(
-            entry
-                .into_vouched(id)
-                .map_err(|source| RunError::Entry { at, source })?,
-        );
+        believed.push(entry.into_vouched(id).map_err(|source| RunError::Entry { at, source })?);
     }
     Ok(believed)
 }

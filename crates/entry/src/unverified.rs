@@ -4,7 +4,7 @@ use minicbor::{Decode, Encode};
 use crate::body::BODY_BYTES_MAX;
 use crate::canonical::{self, CanonicalError};
 use crate::header::{Header, HeaderError};
-use crate::id::EntryId;
+use crate::id::{EntryId, NodeId};
 use crate::key::{BadSignature, PublicKey, Signature};
 use crate::verified::{CoSignature, ENTRY, Verified};
 
@@ -32,6 +32,9 @@ pub enum VerifyError {
     /// The key beside the co-signature did not sign it.
     #[error("the entry's seat signature does not hold")]
     CoSignature(#[source] BadSignature),
+    /// The seat signature is missing, or not by the key that the header names.
+    #[error("the entry's seat signature is not the one its header names")]
+    OtherCoSignature,
     /// The body is not the one that was signed.
     #[error("the body is not the one the header names")]
     Body,
@@ -114,15 +117,32 @@ impl Unverified {
     pub fn verify(self, key: &PublicKey) -> Result<Verified, VerifyError> {
         let signature = self.signature.ok_or(VerifyError::NotSigned)?;
         let id = self.header.id();
-        key.verify(&ENTRY, id.as_bytes(), &signature)
-            .map_err(VerifyError::Signature)?;
+        self.check_signature(&id, key, &signature)?;
         self.into_vouched(id)
+    }
+
+    /// Checks the entry's own signature, and that the key is the one its node is named after: a good signature by
+    /// another key says nothing about this node.
+    pub(crate) fn check_signature(
+        &self,
+        id: &EntryId,
+        key: &PublicKey,
+        signature: &Signature,
+    ) -> Result<(), VerifyError> {
+        if NodeId::of(key) != self.header.node {
+            return Err(VerifyError::Signature(BadSignature));
+        }
+        key.verify(&ENTRY, id.as_bytes(), signature).map_err(VerifyError::Signature)
     }
 
     /// Believes an entry for which something else vouches: the chain of a signed run.
     pub(crate) fn into_vouched(self, id: EntryId) -> Result<Verified, VerifyError> {
-        if let Some(co_signature) = &self.co_signature {
-            co_signature.verify(&id).map_err(VerifyError::CoSignature)?;
+        match (&self.co_signature, &self.header.seat_key) {
+            (None, None) => {}
+            (Some(co_signature), Some(key)) if co_signature.key == *key => {
+                co_signature.verify(&id).map_err(VerifyError::CoSignature)?;
+            }
+            _ => return Err(VerifyError::OtherCoSignature),
         }
         if let Some(body) = &self.body
             && (body.len() > BODY_BYTES_MAX

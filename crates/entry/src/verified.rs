@@ -27,15 +27,11 @@ impl CoSignature {
     /// Signs an entry with a seat's key.
     #[must_use]
     pub fn sign(key: &SigningKey, entry: &EntryId) -> Self {
-        Self {
-            key: key.public(),
-            signature: key.sign(&CO_SIGNATURE, entry.as_bytes()),
-        }
+        Self { key: key.public(), signature: key.sign(&CO_SIGNATURE, entry.as_bytes()) }
     }
 
     pub(crate) fn verify(&self, entry: &EntryId) -> Result<(), BadSignature> {
-        self.key
-            .verify(&CO_SIGNATURE, entry.as_bytes(), &self.signature)
+        self.key.verify(&CO_SIGNATURE, entry.as_bytes(), &self.signature)
     }
 }
 
