@@ -1,0 +1,165 @@
+//! Cards: how a member introduces itself.
+
+use minicbor::{Decode, Encode};
+use tally_entry::{MemberId, PublicKey, SigningKey, Tag, canonical};
+use thiserror::Error;
+
+use crate::armour::{Armour, ArmourError};
+use crate::bound::{self, Malformed};
+use crate::certificate::{Certificate, CertificateContent, CertificateError};
+use crate::fingerprint::fingerprint;
+use crate::signed::Signed;
+
+const CARD: Tag = Tag::new("tally/1/card");
+
+/// A member's card: its root key, a node certificate and addresses, signed by the root.
+///
+/// Every `Card` value was verified when it was made or decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    signed: Signed<Raw>,
+    content: CardContent,
+}
+
+/// What a card says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardContent {
+    /// The member's name.
+    pub name: String,
+    /// Its official codes, in order.
+    pub codes: Vec<String>,
+    /// Its root key.
+    pub root: PublicKey,
+    /// The commitment to its next root key.
+    pub next_root: [u8; 32],
+    /// The certificate of the node to talk to.
+    pub certificate: Certificate,
+    /// The newest number of the member's certificate chain.
+    pub newest: u64,
+    /// Where the node listens, in order.
+    pub addresses: Vec<String>,
+}
+
+/// Why something is not a member's card.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CardError {
+    /// The text is no whole card.
+    #[error(transparent)]
+    Armour(#[from] ArmourError),
+    /// The content breaks a rule of the format.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// The root's signature does not verify: somebody changed or invented the card.
+    #[error("the card is forged: its signature does not verify")]
+    Forged,
+    /// The node certificate inside is not the member's.
+    #[error("the certificate on the card does not hold")]
+    Certificate(#[source] CertificateError),
+    /// The node certificate names no node, or a number above the newest one stated.
+    #[error("the certificate on the card does not certify a node")]
+    NoNode,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+struct Raw {
+    #[n(0)]
+    name: String,
+    #[n(1)]
+    codes: Vec<String>,
+    #[n(2)]
+    root: PublicKey,
+    #[cbor(n(3), with = "minicbor::bytes")]
+    next_root: [u8; 32],
+    #[n(4)]
+    certificate: Signed<CertificateContent>,
+    #[n(5)]
+    newest: u64,
+    #[n(6)]
+    addresses: Vec<String>,
+}
+
+impl Card {
+    /// Signs a card with the member's root; codes and addresses are put in order.
+    pub fn sign(content: CardContent, root: &SigningKey) -> Result<Self, CardError> {
+        let raw = Raw {
+            name: content.name,
+            codes: in_order(content.codes),
+            root: content.root,
+            next_root: content.next_root,
+            certificate: content.certificate.signed().clone(),
+            newest: content.newest,
+            addresses: in_order(content.addresses),
+        };
+        Self::from_signed(Signed::sign(&CARD, raw, root))
+    }
+
+    /// What it says.
+    pub fn content(&self) -> &CardContent {
+        &self.content
+    }
+
+    /// The member: the hash of the root key on the card.
+    pub fn member(&self) -> MemberId {
+        MemberId::of(&self.content.root)
+    }
+
+    /// The fingerprint of the root key and the commitment to the next, to read out by telephone.
+    pub fn fingerprint(&self) -> String {
+        fingerprint(&self.content.root, &self.content.next_root)
+    }
+
+    /// Its canonical bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        canonical::encode(&self.signed)
+    }
+
+    /// Reads canonical bytes and verifies every signature in them.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CardError> {
+        Self::from_signed(bound::decode("a card", bound::CARD_BYTES, bytes)?)
+    }
+
+    /// Writes the text form.
+    pub fn to_text(&self) -> String {
+        Armour::Card.wrap(&self.encode())
+    }
+
+    /// Reads the first card in a text, whatever stands around it.
+    pub fn from_text(text: &str) -> Result<Self, CardError> {
+        Self::decode(&Armour::Card.unwrap(text)?)
+    }
+
+    fn from_signed(signed: Signed<Raw>) -> Result<Self, CardError> {
+        let raw = signed.content.clone();
+        bound::line("name", bound::NAME_CHARS, &raw.name)?;
+        bound::lines("codes", bound::CODES, bound::CODE_CHARS, &raw.codes)?;
+        bound::lines("addresses", bound::ADDRESSES, bound::ADDRESS_CHARS, &raw.addresses)?;
+        if !signed.is_signed_by(&CARD, &raw.root) {
+            return Err(CardError::Forged);
+        }
+        let certificate = Certificate::from_signed(raw.certificate).map_err(CardError::Certificate)?;
+        certificate.verify(&raw.root).map_err(CardError::Certificate)?;
+        let about = certificate.content();
+        if about.member != MemberId::of(&raw.root) {
+            return Err(CardError::Certificate(CertificateError::Forged { member: about.member }));
+        }
+        if certificate.offer().is_none() || about.number > raw.newest {
+            return Err(CardError::NoNode);
+        }
+        let content = CardContent {
+            name: raw.name,
+            codes: raw.codes,
+            root: raw.root,
+            next_root: raw.next_root,
+            certificate,
+            newest: raw.newest,
+            addresses: raw.addresses,
+        };
+        Ok(Self { signed, content })
+    }
+}
+
+fn in_order(mut list: Vec<String>) -> Vec<String> {
+    list.sort();
+    list.dedup();
+    list
+}

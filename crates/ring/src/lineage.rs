@@ -1,0 +1,155 @@
+//! Which editions stand, as a function of the set of editions held.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tally_entry::{EditionId, MemberId};
+
+use crate::edition::Edition;
+use crate::signed_edition::SignedEdition;
+
+/// Several complete editions on one parent, none of which replaces the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contest {
+    /// The parent; none when first editions contest.
+    pub parent: Option<EditionId>,
+    /// The editions, by id.
+    pub editions: Vec<EditionId>,
+    /// Who signed more than one of them and must say which it follows.
+    pub signed_several: Vec<MemberId>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Lineage {
+    /// The complete editions with their parents, whose parents are complete too.
+    complete: BTreeMap<EditionId, Option<EditionId>>,
+    /// The complete editions that are replaced, and by which.
+    replaced: BTreeMap<EditionId, BTreeSet<EditionId>>,
+}
+
+impl Lineage {
+    pub(crate) fn of(editions: &BTreeMap<EditionId, SignedEdition>) -> Self {
+        let mut lineage = Self::default();
+        let mut signed: Vec<_> = editions.values().filter(|edition| edition.is_complete()).collect();
+        // A parent has a smaller number, so one pass sees parents first.
+        signed.sort_by_key(|edition| edition.edition().number);
+        for edition in signed {
+            if lineage.follows(editions, edition.edition()) {
+                lineage.complete.insert(edition.id(), edition.edition().parent);
+            }
+        }
+        for id in lineage.complete.keys() {
+            let Some(edition) = editions.get(id).map(SignedEdition::edition) else {
+                continue;
+            };
+            for old in &edition.instead_of {
+                if lineage.complete.get(old) == Some(&edition.parent) {
+                    lineage.replaced.entry(*old).or_default().insert(*id);
+                }
+            }
+        }
+        lineage
+    }
+
+    fn follows(&self, editions: &BTreeMap<EditionId, SignedEdition>, edition: &Edition) -> bool {
+        let Some(parent) = edition.parent else {
+            return true;
+        };
+        if !self.complete.contains_key(&parent) {
+            return false;
+        }
+        let ancestors = || self.ancestors(parent).filter_map(|id| editions.get(&id)).map(SignedEdition::edition);
+        let Some(before) = ancestors().next() else {
+            return false;
+        };
+        let same = before.founder == edition.founder && before.nonce == edition.nonce;
+        // Only a member that was here before may be listed under another root than its first.
+        let known = |listed: &crate::edition::Listed| {
+            listed.member == MemberId::of(&listed.root)
+                || ancestors().any(|ancestor| ancestor.listed(listed.member).is_some())
+        };
+        same && before.number.checked_add(1) == Some(edition.number) && edition.members.iter().all(known)
+    }
+
+    /// The edition and those before it, nearest first.
+    fn ancestors(&self, from: EditionId) -> impl Iterator<Item = EditionId> {
+        std::iter::successors(Some(from), |id| self.complete.get(id).copied().flatten())
+    }
+
+    pub(crate) fn is_complete(&self, id: EditionId) -> bool {
+        self.complete.contains_key(&id)
+    }
+
+    /// The edition under whose terms entries that name this one count.
+    pub(crate) fn resolve(&self, id: EditionId) -> Option<EditionId> {
+        if !self.is_complete(id) {
+            return None;
+        }
+        // The replaced edition nearest to the beginning decides; before it nothing is replaced.
+        let Some(replaced) = self.ancestors(id).filter(|id| self.replaced.contains_key(id)).last() else {
+            return Some(id);
+        };
+        match self.complete.get(&replaced).copied().flatten() {
+            Some(parent) => Some(parent),
+            None => self.replacement(replaced),
+        }
+    }
+
+    /// The edition that stands instead of a replaced one; of several the smallest id.
+    fn replacement(&self, replaced: EditionId) -> Option<EditionId> {
+        let by = self.replaced.get(&replaced)?;
+        let stands = by.iter().find(|id| !self.replaced.contains_key(*id)).copied();
+        // A replacement that is replaced itself leads on; ids are hashes, so this cannot go in a circle.
+        stands.or_else(|| self.replacement(*by.first()?))
+    }
+
+    pub(crate) fn is_older(&self, a: EditionId, b: EditionId) -> bool {
+        match (self.resolve(a), self.resolve(b)) {
+            (Some(a), Some(b)) => a != b && self.ancestors(b).any(|id| id == a),
+            (None, _) | (_, None) => false,
+        }
+    }
+
+    fn standing_on(&self, parent: Option<EditionId>) -> Vec<EditionId> {
+        let here = self.complete.iter().filter(|(_, before)| **before == parent).map(|(id, _)| *id);
+        here.filter(|id| !self.replaced.contains_key(id)).collect()
+    }
+
+    /// The end of the chain; at each step `choose` picks from the editions that stand, of which there is at least one.
+    pub(crate) fn tip(&self, choose: impl Fn(&[EditionId]) -> Option<EditionId>) -> Option<EditionId> {
+        let mut at = None;
+        loop {
+            let here = self.standing_on(at);
+            match choose(&here) {
+                Some(next) if here.contains(&next) => at = Some(next),
+                _ => return at,
+            }
+        }
+    }
+
+    /// Tells whether an edition is another or comes before it.
+    pub(crate) fn leads_to(&self, edition: EditionId, end: EditionId) -> bool {
+        self.ancestors(end).any(|id| id == edition)
+    }
+
+    /// The editions that stand beside the way to `end`, next to it.
+    pub(crate) fn beside(&self, end: EditionId) -> Vec<EditionId> {
+        let mut parents: BTreeSet<_> = self.ancestors(end).map(Some).collect();
+        parents.insert(None);
+        let here = parents.into_iter().flat_map(|parent| self.standing_on(parent));
+        here.filter(|id| !self.leads_to(*id, end)).collect()
+    }
+
+    pub(crate) fn contests(&self, editions: &BTreeMap<EditionId, SignedEdition>) -> Vec<Contest> {
+        let parents: BTreeSet<_> = self.complete.values().copied().collect();
+        let parted = parents.into_iter().map(|parent| (parent, self.standing_on(parent)));
+        let contest = |(parent, here): (_, Vec<EditionId>)| {
+            let mut times = BTreeMap::<MemberId, usize>::new();
+            for edition in here.iter().filter_map(|id| editions.get(id)) {
+                edition.signed_by().into_iter().for_each(|member| *times.entry(member).or_default() += 1);
+            }
+            let signed_several = times.into_iter().filter(|(_, times)| *times > 1).map(|(member, _)| member).collect();
+            Contest { parent, editions: here, signed_several }
+        };
+        parted.filter(|(_, here)| here.len() > 1).map(contest).collect()
+    }
+}

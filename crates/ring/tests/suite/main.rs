@@ -1,0 +1,14 @@
+//! What the ring's values promise, seen from outside the crate.
+
+mod acts;
+mod cards;
+mod chains;
+mod departures;
+mod editions;
+mod fixture;
+mod forks;
+mod golden;
+mod invitations;
+mod properties;
+mod receipts;
+mod rings;
