@@ -1,0 +1,67 @@
+/// The fields of one type of record, as edits and readings use them. The gate knows nothing of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// The kind's name, as commands say it.
+    pub kind: &'static str,
+    /// Rises when fields are added.
+    pub version: u32,
+    /// The fields in the order in which pages show them.
+    pub fields: &'static [Field],
+}
+
+impl Description {
+    /// The field of that name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// One field of a type, or of the lines of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name in commands and in the document, never changed once released.
+    pub name: &'static str,
+    /// Its name for people.
+    pub label: &'static str,
+    /// One sentence for the person who fills it in.
+    pub help: &'static str,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// Whether a record is incomplete without it: shown, never enforced on what arrives.
+    pub required: bool,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    /// A short text on one line, replaced as a whole.
+    Line,
+    /// A longer text, merged word by word.
+    Text,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// Any of these words.
+    Words(&'static [&'static str]),
+    /// A date that may be partial or unconfirmed.
+    Date,
+    /// A whole number.
+    Number,
+    /// Yes or no.
+    Flag,
+    /// A list of short lines.
+    Items,
+    /// A group of lines, each with these fields; items and groups inside a group are not kept.
+    Lines(&'static [Field]),
+    /// The id of something else.
+    Link,
+}
+
+impl FieldKind {
+    pub(crate) const fn is_scalar(&self) -> bool {
+        matches!(
+            self,
+            Self::Line | Self::Word(_) | Self::Date | Self::Number | Self::Flag | Self::Link
+        )
+    }
+}

@@ -1,0 +1,306 @@
+use std::collections::BTreeMap;
+
+use tally_entry::{Actor, ChangeHash};
+
+use crate::describe::Description;
+use crate::document::Document;
+use crate::draft::Draft;
+use crate::fuse::{Blown, View};
+use crate::gate::{self, Admitted, Verdict};
+use crate::index::Index;
+use crate::limits::Limits;
+use crate::line::LineId;
+use crate::look::Look;
+use crate::meter::Meter;
+use crate::plan::Plan;
+use crate::refusal::Refusal;
+use crate::value::Value;
+use crate::version::Version;
+
+/// One thing that a person changes in a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Sets a field as a whole; texts, sets and lists change only where they differ.
+    Set {
+        /// The field.
+        field: String,
+        /// What it is to hold.
+        value: Value,
+    },
+    /// Sets one field of one line, or an item where the name is empty.
+    SetLine {
+        /// The field that holds the group.
+        field: String,
+        /// The line.
+        line: LineId,
+        /// The line's field.
+        name: String,
+        /// What it is to hold.
+        value: Value,
+    },
+    /// Adds a line; an item's text is the value under the empty name.
+    AddLine {
+        /// The field that holds the group.
+        field: String,
+        /// The line's fields.
+        values: BTreeMap<String, Value>,
+        /// The line before it; at the end without one.
+        after: Option<LineId>,
+    },
+    /// Marks a line as removed.
+    RemoveLine {
+        /// The field that holds the group.
+        field: String,
+        /// The line.
+        line: LineId,
+    },
+    /// Chooses among concurrent answers.
+    Settle {
+        /// The field.
+        field: String,
+        /// The line and its field, inside a group.
+        line: Option<(LineId, String)>,
+        /// The choice.
+        keep: Keep,
+    },
+}
+
+/// Which answer is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// The answer of this actor.
+    Actor(Actor),
+    /// This value, whoever said it.
+    Value(Value),
+}
+
+/// A first change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Created {
+    /// Its bytes.
+    pub change: Vec<u8>,
+    /// Its hash.
+    pub hash: ChangeHash,
+}
+
+/// A change that passed the gate and is not in the document yet.
+#[derive(Clone, Debug)]
+pub struct Edited {
+    /// Its bytes.
+    pub change: Vec<u8>,
+    /// Its hash.
+    pub hash: ChangeHash,
+    /// The fields in which it was merged with what others wrote since the base version.
+    pub joined: Vec<String>,
+    /// The witness to admit it with, once it is signed and synced.
+    pub admitted: Admitted,
+}
+
+/// Why an edit makes no change.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EditError {
+    /// The type has no such field.
+    #[error("no field {field}")]
+    UnknownField {
+        /// The name given.
+        field: String,
+    },
+    /// The group has no such line, or it was removed.
+    #[error("no line {line} in {field}")]
+    UnknownLine {
+        /// The group.
+        field: String,
+        /// The line given.
+        line: LineId,
+    },
+    /// The base version is not here.
+    #[error("the version this was written on is not here")]
+    UnknownVersion,
+    /// The field holds something else.
+    #[error("{field} holds something else")]
+    WrongKind {
+        /// The field.
+        field: String,
+    },
+    /// The field allows other words.
+    #[error("{word} is not a word of {field}")]
+    WordNotAllowed {
+        /// The field.
+        field: String,
+        /// The word given.
+        word: String,
+        /// The words it allows.
+        allowed: &'static [&'static str],
+    },
+    /// A date's value does not have the shape of its precision.
+    #[error("the date in {field} is not as precise as it says")]
+    BadDate {
+        /// The field.
+        field: String,
+    },
+    /// One edit says two things of one field.
+    #[error("{field} is set twice")]
+    Twice {
+        /// The field.
+        field: String,
+    },
+    /// More words or lines at once than one change carries.
+    #[error("{operations} steps at once, {allowed} are allowed: save it in parts")]
+    TooLong {
+        /// Steps it would take.
+        operations: usize,
+        /// Steps allowed.
+        allowed: usize,
+    },
+    /// More bytes at once than one change carries.
+    #[error("{bytes} bytes at once, {allowed} are allowed: save it in parts")]
+    TooLarge {
+        /// Bytes it would take.
+        bytes: usize,
+        /// Bytes allowed.
+        allowed: usize,
+    },
+    /// The field came with a later version of the type, and the record's home has not made room for it.
+    #[error("{field} has no place in this record yet")]
+    NotPrepared {
+        /// The field.
+        field: String,
+    },
+    /// There is no such answer to keep.
+    #[error("no such answer in {field}")]
+    NoSuchAnswer {
+        /// The field.
+        field: String,
+    },
+    /// Everything is already as the edit says.
+    #[error("nothing changed")]
+    NothingChanged,
+    /// The document is stopped.
+    #[error("the document is stopped")]
+    Blown(#[source] Blown),
+    /// Our own change does not pass the gate: a fault of this program, and nothing is written.
+    #[error("the change does not pass the gate")]
+    Refused(#[source] Refusal),
+}
+
+/// Chooses the random keys of new lines.
+pub(crate) type Ids<'a> = &'a mut dyn FnMut() -> [u8; 8];
+
+impl Document {
+    /// Writes the first change of a document, which makes every container of its type.
+    pub fn create(
+        description: &Description,
+        actor: Actor,
+        edits: &[Edit],
+        ids: &mut dyn FnMut() -> [u8; 8],
+    ) -> Result<Created, EditError> {
+        let index = Index::default();
+        let view = View::new();
+        let look = look(&index, &view, Version::default())?;
+        let mut plan = Plan::new(description, Draft::new(&index, actor), &look, None, ids);
+        plan.prepare();
+        plan.apply(edits)?;
+        let limits = Limits::FIRST;
+        let (draft, _) = plan.finish();
+        let change = write(&draft, &limits)?;
+        let admitted = gate::judge_birth(actor, &change, &limits, &mut Meter::default())
+            .map_err(EditError::Refused)?;
+        Ok(Created {
+            hash: admitted.hash(),
+            change,
+        })
+    }
+
+    /// Writes a change at the current heads; it is not in the document until it is admitted.
+    ///
+    /// With a base, the edits are read as made on that version and merged: by word in texts, and where both sides
+    /// changed one word or value, both answers stand.
+    pub fn edit(
+        &self,
+        description: &Description,
+        actor: Actor,
+        edits: &[Edit],
+        base: Option<&Version>,
+        ids: &mut dyn FnMut() -> [u8; 8],
+    ) -> Result<Edited, EditError> {
+        self.change(description, actor, base, ids, |plan| plan.apply(edits))
+    }
+
+    /// Makes the containers that a later version of the type added; only the record's home does this, so that no
+    /// container is ever made twice.
+    pub fn prepare(
+        &self,
+        description: &Description,
+        actor: Actor,
+    ) -> Result<Option<Edited>, EditError> {
+        let made = self.change(description, actor, None, &mut || [0; 8], |plan| {
+            plan.prepare();
+            Ok(())
+        });
+        match made {
+            Ok(edited) => Ok(Some(edited)),
+            Err(EditError::NothingChanged) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn change(
+        &self,
+        description: &Description,
+        actor: Actor,
+        base: Option<&Version>,
+        ids: Ids<'_>,
+        apply: impl FnOnce(&mut Plan<'_, '_>) -> Result<(), EditError>,
+    ) -> Result<Edited, EditError> {
+        self.settle().map_err(EditError::Blown)?;
+        let view = self.view.borrow();
+        if base.is_some_and(|base| !self.covers(base)) {
+            return Err(EditError::UnknownVersion);
+        }
+        let now = look(&self.index, &view, self.heads())?;
+        let base = match base {
+            Some(base) => Some(look(&self.index, &view, base.clone())?),
+            None => None,
+        };
+        let draft = Draft::new(&self.index, actor);
+        let mut plan = Plan::new(description, draft, &now, base.as_ref(), ids);
+        apply(&mut plan)?;
+        let (draft, joined) = plan.finish();
+        let change = write(&draft, &self.limits)?;
+        match self.judge(actor, &change) {
+            Verdict::Admit(admitted) => Ok(Edited {
+                hash: admitted.hash(),
+                change,
+                joined,
+                admitted,
+            }),
+            Verdict::Wait(_) => Err(EditError::UnknownVersion),
+            Verdict::Void(refusal) => Err(EditError::Refused(refusal)),
+        }
+    }
+}
+
+fn look<'a>(index: &'a Index, view: &'a View, version: Version) -> Result<Look<'a>, EditError> {
+    Look::at(index, view, version).ok_or(EditError::UnknownVersion)
+}
+
+fn write(draft: &Draft<'_>, limits: &Limits) -> Result<Vec<u8>, EditError> {
+    if draft.len() == 0 {
+        return Err(EditError::NothingChanged);
+    }
+    if draft.len() > limits.operations {
+        return Err(EditError::TooLong {
+            operations: draft.len(),
+            allowed: limits.operations,
+        });
+    }
+    let change = draft.write();
+    if change.len() > limits.change_bytes {
+        return Err(EditError::TooLarge {
+            bytes: change.len(),
+            allowed: limits.change_bytes,
+        });
+    }
+    Ok(change)
+}

@@ -1,0 +1,6 @@
+mod editing;
+mod hostile;
+mod honest;
+mod merging;
+mod mutants;
+mod world;

@@ -1,0 +1,101 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::date::PartialDate;
+use crate::describe::FieldKind;
+use crate::scalar::Scalar;
+
+/// What a field holds, as people and commands see it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Value {
+    /// A short text.
+    Line(String),
+    /// A longer text; words are parted by one space or a line break.
+    Text(String),
+    /// One allowed word.
+    Word(String),
+    /// A set of allowed words.
+    Words(BTreeSet<String>),
+    /// A date.
+    Date(PartialDate),
+    /// A whole number.
+    Number(i64),
+    /// Yes or no.
+    Flag(bool),
+    /// Short lines in their order.
+    Items(Vec<String>),
+    /// Lines of a group in their order, each with the fields that hold something.
+    Lines(Vec<BTreeMap<String, Self>>),
+    /// The id of something else.
+    Link(String),
+    /// Nothing.
+    Empty,
+}
+
+impl Value {
+    /// Whether it says nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Line(text) | Self::Text(text) | Self::Word(text) | Self::Link(text) => {
+                text.is_empty()
+            }
+            Self::Words(words) => words.is_empty(),
+            Self::Items(items) => items.is_empty(),
+            Self::Lines(lines) => lines.is_empty(),
+            Self::Date(_) | Self::Number(_) | Self::Flag(_) => false,
+        }
+    }
+
+    /// The one scalar that holds it, for fields that are replaced as a whole.
+    pub(crate) fn scalar(&self) -> Option<Scalar> {
+        match self {
+            Self::Line(text) | Self::Word(text) | Self::Link(text) => {
+                Some(Scalar::Text(text.clone()))
+            }
+            Self::Date(date) => Some(Scalar::Text(date.to_string())),
+            Self::Number(number) => Some(Scalar::Signed(*number)),
+            Self::Flag(flag) => Some(Scalar::Flag(*flag)),
+            Self::Empty => Some(Scalar::Null),
+            Self::Text(_) | Self::Words(_) | Self::Items(_) | Self::Lines(_) => None,
+        }
+    }
+
+    /// Reads a scalar as the field's kind says. What does not fit is shown as its words, never dropped.
+    pub(crate) fn of(kind: &FieldKind, scalar: &Scalar) -> Self {
+        let text = match scalar {
+            Scalar::Null => return Self::Empty,
+            Scalar::Signed(number) if *kind == FieldKind::Number => return Self::Number(*number),
+            Scalar::Flag(flag) if *kind == FieldKind::Flag => return Self::Flag(*flag),
+            Scalar::Text(text) => text.clone(),
+            Scalar::Signed(number) => number.to_string(),
+            Scalar::Unsigned(number) => number.to_string(),
+            Scalar::Flag(flag) => flag.to_string(),
+            Scalar::Bytes(_) => return Self::Empty,
+        };
+        match kind {
+            FieldKind::Word(_) => Self::Word(text),
+            FieldKind::Link => Self::Link(text),
+            FieldKind::Date => PartialDate::parse(&text).map_or(Self::Line(text), Self::Date),
+            _ => Self::Line(text),
+        }
+    }
+
+    /// Whether a field of that kind may hold it.
+    pub(crate) const fn fits(&self, kind: &FieldKind) -> bool {
+        matches!(
+            (self, kind),
+            (Self::Empty, _)
+                | (Self::Line(_), FieldKind::Line)
+                | (Self::Text(_), FieldKind::Text)
+                | (Self::Word(_), FieldKind::Word(_))
+                | (Self::Words(_), FieldKind::Words(_))
+                | (Self::Date(_), FieldKind::Date)
+                | (Self::Number(_), FieldKind::Number)
+                | (Self::Flag(_), FieldKind::Flag)
+                | (Self::Items(_), FieldKind::Items)
+                | (Self::Lines(_), FieldKind::Lines(_))
+                | (Self::Link(_), FieldKind::Link)
+        )
+    }
+}
