@@ -1,0 +1,189 @@
+//! Control acts: taken from people and partners, kept in the journal, passed on.
+
+use minicbor::bytes::ByteVec;
+use tally_entry::{Digest, NodeId, RingId, Tag, digest};
+use tally_ring::{Audience, CertificateTaken, ControlAct, EditionTaken, Invitation, Notice, Ring, Scope};
+
+use crate::append::Append;
+use crate::command::Refused;
+use crate::output::{Event, Output};
+use crate::partner::Task;
+use crate::replica::Replica;
+use crate::wire::{ANSWER_BYTES_MAX, Answer};
+
+/// The most rings that one node takes part in: a borough works in a handful.
+const RINGS_MAX: usize = 64;
+
+impl Replica {
+    /// Takes an invitation: its edition with the signatures on it, and the cards of its members.
+    pub(crate) fn take_invitation(&mut self, invitation: &Invitation) -> Result<RingId, Refused> {
+        let id = invitation.edition().edition().ring;
+        if invitation.edition().edition().listed(self.me.member).is_none() {
+            return Err(Refused::NotListed);
+        }
+        self.open_ring(id)?;
+        for edition in invitation.current().into_iter().chain([invitation.edition()]) {
+            self.take_act(&ControlAct::Edition(edition.clone())).map_err(|()| Refused::EditionRefused)?;
+        }
+        if let Some(ring) = self.rings.get_mut(&id) {
+            for card in invitation.cards() {
+                ring.take_card(card.clone());
+                self.outbox.append(Append::Card(id, Box::new(card.clone())));
+            }
+        }
+        self.acts_changed(&id);
+        Ok(id)
+    }
+
+    fn open_ring(&mut self, id: RingId) -> Result<(), Refused> {
+        if self.rings.contains_key(&id) {
+            return Ok(());
+        }
+        if self.rings.len() >= RINGS_MAX {
+            return Err(Refused::TooManyRings);
+        }
+        let mut ring = Ring::new(id);
+        ring.stand_as(self.me.member);
+        self.rings.insert(id, ring);
+        Ok(())
+    }
+
+    /// Says where this node listens.
+    pub(crate) fn announce(&mut self, addresses: &[String]) {
+        let Ok(notice) = Notice::sign(self.now, addresses.to_vec(), &self.me.key) else {
+            return;
+        };
+        let rings: Vec<RingId> = self.rings.keys().copied().collect();
+        for id in rings {
+            let same = self.rings.get(&id).and_then(|ring| ring.notice(self.node));
+            if same.is_some_and(|held| held.content().addresses == notice.content().addresses) {
+                continue;
+            }
+            self.take_act_in(&id, &ControlAct::Notice(notice.clone()));
+            self.acts_changed(&id);
+        }
+    }
+
+    /// Takes one act; says whether it was news, or that it is not one to be taken.
+    fn take_act(&mut self, act: &ControlAct) -> Result<bool, ()> {
+        match act {
+            ControlAct::Edition(edition) => Ok(self.take_act_in(&edition.edition().ring, act)),
+            ControlAct::Fork(proof) => Ok(self.take_proof(proof.clone())),
+            ControlAct::Certificate(_) | ControlAct::Notice(_) => Err(()),
+            // Acts whose effect this version does not know change nothing here; they are refused, not half obeyed.
+            ControlAct::Cut(_)
+            | ControlAct::Finality(_)
+            | ControlAct::Erasure(_)
+            | ControlAct::Erased(_)
+            | ControlAct::Unknown { .. } => Err(()),
+        }
+    }
+
+    /// Takes an act of members' scope as far as this ring is concerned; says whether it was news.
+    fn take_act_in(&mut self, id: &RingId, act: &ControlAct) -> bool {
+        let Some(ring) = self.rings.get_mut(id) else {
+            return false;
+        };
+        let news = match act {
+            ControlAct::Edition(edition) => match ring.take_edition(edition.clone()) {
+                Ok(EditionTaken::Known) | Err(_) => false,
+                Ok(EditionTaken::Complete { .. }) => {
+                    self.outbox.push(Output::Tell(Event::RingComplete { ring: *id }));
+                    true
+                }
+                Ok(EditionTaken::Draft { .. } | EditionTaken::Waiting) => true,
+            },
+            ControlAct::Certificate(certificate) => matches!(
+                ring.take_certificate(certificate.clone()),
+                Ok(CertificateTaken::Counted | CertificateTaken::Waiting)
+            ),
+            ControlAct::Notice(notice) => ring.take_notice(notice.clone()) == Ok(true),
+            _ => false,
+        };
+        if news {
+            self.outbox.append(match act {
+                ControlAct::Edition(_) => Append::Act(act.clone()),
+                _ => Append::MemberAct(*id, act.clone()),
+            });
+        }
+        news
+    }
+
+    /// What follows from new acts: the whole-ring book, who may connect, and partners to tell.
+    fn acts_changed(&mut self, id: &RingId) {
+        self.open_book(*id, Audience::whole(*id));
+        self.allow();
+        let nodes: Vec<NodeId> = self.partners.keys().copied().collect();
+        for node in nodes {
+            if self.shared_rings(&node).contains(id) {
+                self.add(node, Task::Hello);
+            }
+        }
+    }
+
+    /// Takes the acts of a ring that a partner sent.
+    pub(crate) fn take_acts(&mut self, node: NodeId, id: &RingId, acts: &[ByteVec]) {
+        let mut news = false;
+        for bytes in acts {
+            let Ok(act) = ControlAct::decode(bytes) else {
+                self.outbox.push(Output::Tell(Event::FrameRefused { partner: node }));
+                continue;
+            };
+            news |= match act.scope() {
+                Scope::Member => self.take_act_in(id, &act),
+                Scope::Ring(ring) if ring == *id => self.take_act(&act) == Ok(true),
+                Scope::Audience(_) => self.take_act(&act) == Ok(true),
+                Scope::Ring(_) => false,
+            };
+        }
+        if news {
+            self.acts_changed(id);
+        }
+    }
+
+    /// Over everything of a ring that is not an entry: editions with their signatures, certificates, notices.
+    pub(crate) fn acts_digest(&self, id: &RingId) -> Digest {
+        let mut ids: Vec<[u8; 32]> = self.ring_acts(id).iter().map(|act| *act.id().as_bytes()).collect();
+        ids.sort_unstable();
+        let parts: Vec<&[u8]> = ids.iter().map(<[u8; 32]>::as_slice).collect();
+        Digest::from_bytes(digest(&Tag::new("tally/1/acts-digest"), &parts))
+    }
+
+    fn ring_acts(&self, id: &RingId) -> Vec<ControlAct> {
+        let Some(ring) = self.rings.get(id) else {
+            return Vec::new();
+        };
+        let certificates = ring.chains().flat_map(|chain| chain.certificates().cloned()).map(ControlAct::Certificate);
+        let notices = ring
+            .chains()
+            .flat_map(|chain| chain.all_nodes().map(|node| node.node))
+            .filter_map(|node| ring.notice(node).cloned())
+            .map(ControlAct::Notice);
+        ring.editions().cloned().map(ControlAct::Edition).chain(certificates).chain(notices).collect()
+    }
+
+    /// The acts of a ring, and the fork proofs of the audiences that the partner may hold.
+    pub(crate) fn answer_acts(&self, node: NodeId, id: &RingId) -> Answer {
+        if !self.shared_rings(&node).contains(id) {
+            return Answer::Refused;
+        }
+        let proofs = self
+            .books
+            .iter()
+            .filter(|(of, _)| of.0 == *id && self.may_hold(&node, of))
+            .flat_map(|(_, book)| book.proofs().cloned().map(ControlAct::Fork));
+        let mut bytes = 0;
+        Answer::Acts(
+            self.ring_acts(id)
+                .into_iter()
+                .chain(proofs)
+                .map(|act| act.encode())
+                .take_while(|act| {
+                    bytes += act.len() + 5;
+                    bytes <= ANSWER_BYTES_MAX
+                })
+                .map(Into::into)
+                .collect(),
+        )
+    }
+}

@@ -1,0 +1,403 @@
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use minicbor::bytes::ByteVec;
+use tally_entry::{
+    AudienceId, Digest, DocumentId, EntryId, LogId, NodeId, Position, RUN_ENTRIES_MAX, RingId, Tag, Unverified,
+    canonical, digest, verify_run,
+};
+use tally_ring::{Audience, ForkProof, Frozen, Receipt, Ring};
+
+use crate::chained::{Chained, LogKey, Unchained};
+use crate::log::{Item, Log};
+use crate::shelf::{Court, Judged, Shelf};
+use crate::wire::{Held, More};
+
+/// All that this node holds of one audience: its logs, and the documents they make.
+#[derive(Debug)]
+pub(crate) struct Book {
+    pub(crate) audience: Audience,
+    ring: RingId,
+    id: AudienceId,
+    logs: BTreeMap<LogKey, Log>,
+    /// Where each entry stands.
+    index: BTreeMap<EntryId, (LogKey, u64)>,
+    arrivals: u64,
+    /// Entries of branches that were set aside, kept to be shown and written again.
+    aside: BTreeMap<EntryId, Chained>,
+    /// Entries that a later one of their own node has written again.
+    again: BTreeSet<EntryId>,
+    /// By log: the last common sequence, and the proof.
+    proofs: BTreeMap<LogKey, (u64, ForkProof)>,
+    pub(crate) receipts: BTreeMap<NodeId, Receipt>,
+    shelf: Shelf,
+    digest: Option<Digest>,
+}
+
+/// What a run that a partner sent is to this book.
+#[derive(Debug)]
+pub(crate) enum Offered {
+    /// Nothing new.
+    Known,
+    /// Something before it is missing here.
+    Gap,
+    /// Its copy of the log parts from ours.
+    Parts(LogKey),
+    /// Chained to what is here.
+    Chained(Vec<Chained>),
+}
+
+impl Book {
+    pub(crate) fn new(ring: RingId, audience: Audience) -> Self {
+        Self {
+            id: audience.id(),
+            audience,
+            ring,
+            logs: BTreeMap::new(),
+            index: BTreeMap::new(),
+            arrivals: 0,
+            aside: BTreeMap::new(),
+            again: BTreeSet::new(),
+            proofs: BTreeMap::new(),
+            receipts: BTreeMap::new(),
+            shelf: Shelf::default(),
+            digest: None,
+        }
+    }
+
+    pub(crate) const fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    pub(crate) fn take_stopped(&mut self) -> BTreeSet<DocumentId> {
+        self.shelf.take_stopped()
+    }
+
+    pub(crate) const fn ring(&self) -> RingId {
+        self.ring
+    }
+
+    pub(crate) fn log(&self, key: &LogKey) -> Option<&Log> {
+        self.logs.get(key)
+    }
+
+    pub(crate) fn logs(&self) -> impl Iterator<Item = (&LogKey, &Log)> {
+        self.logs.iter()
+    }
+
+    pub(crate) const fn log_id(&self, key: LogKey) -> LogId {
+        LogId { ring: self.ring, audience: self.id, node: key.0, incarnation: key.1 }
+    }
+
+    pub(crate) fn entry(&self, id: &EntryId) -> Option<&Chained> {
+        let (key, sequence) = self.index.get(id)?;
+        Some(&self.logs.get(key)?.at(*sequence)?.entry)
+    }
+
+    pub(crate) fn aside(&self) -> impl Iterator<Item = &Chained> {
+        self.aside.values()
+    }
+
+    pub(crate) fn is_rewritten(&self, id: &EntryId) -> bool {
+        self.again.contains(id)
+    }
+
+    pub(crate) fn proofs(&self) -> impl Iterator<Item = &ForkProof> {
+        self.proofs.values().map(|(_, proof)| proof)
+    }
+
+    /// All entries held, in the order in which they came.
+    pub(crate) fn entries(&self) -> Vec<&Chained> {
+        let mut items: Vec<&Item> = self.logs.values().flat_map(Log::items).collect();
+        items.sort_by_key(|item| item.arrival);
+        items.into_iter().map(|item| &item.entry).collect()
+    }
+
+    /// Checks a run that a partner sent against what is here: signature, chain, membership, limits.
+    pub(crate) fn offer(&self, ring: &Ring, mut run: Vec<Unverified>) -> Result<Offered, Unchained> {
+        let Some(first) = run.first().map(|entry| entry.header().log()) else {
+            return Ok(Offered::Known);
+        };
+        if first.ring != self.ring || first.audience != self.id {
+            return Err(Unchained::Elsewhere);
+        }
+        let key: LogKey = (first.node, first.incarnation);
+        let certificate = ring.node(first.node).ok_or(Unchained::UnknownNode(first.node))?;
+        let empty = Log::default();
+        let log = self.logs.get(&key).unwrap_or(&empty);
+        let mut new = run.len();
+        for (at, entry) in run.iter().enumerate() {
+            let header = entry.header();
+            match log.id_at(header.sequence) {
+                Some(id) if id == header.id() => {}
+                Some(_) => return Ok(Offered::Parts(key)),
+                None => {
+                    new = at;
+                    break;
+                }
+            }
+        }
+        run.drain(..new);
+        let Some(next) = run.first().map(Unverified::header) else {
+            return Ok(Offered::Known);
+        };
+        if log.frozen_after().is_some() {
+            return Ok(Offered::Known);
+        }
+        if next.sequence != log.length() + 1 {
+            return Ok(Offered::Gap);
+        }
+        if next.previous != log.head().map(Chained::id) {
+            return Ok(Offered::Parts(key));
+        }
+        let mut before = log.head().map(|head| head.header().edition);
+        let mut load = log.load();
+        for entry in &run {
+            let header = entry.header();
+            let edition = ring.judged_by(header.edition).ok_or(Unchained::UnknownEdition(header.edition))?;
+            if !self.audience.holds(edition, certificate.member) {
+                return Err(Unchained::NotOfAudience);
+            }
+            if before.is_some_and(|before| ring.is_older(header.edition, before)) {
+                return Err(Unchained::EditionOlder);
+            }
+            before = Some(header.edition);
+            load = load.checked(header, &edition.limits)?;
+        }
+        let run = verify_run(run, &certificate.key)?;
+        if run.iter().any(|entry| entry.body().is_none()) {
+            return Err(Unchained::NoBody);
+        }
+        Ok(Offered::Chained(run.into_iter().map(Chained::vouch).collect()))
+    }
+
+    /// Puts entries that were chained to their log's head into it, and judges them.
+    pub(crate) fn take(&mut self, ring: &Ring, entries: &[Chained]) -> Vec<Judged> {
+        for entry in entries {
+            self.put(entry.clone());
+        }
+        let court = Court { ring, audience: &self.audience };
+        entries.iter().flat_map(|entry| self.shelf.place(&court, entry)).collect()
+    }
+
+    /// Puts an entry at the end of its log without judging it: a restart judges all at once.
+    pub(crate) fn put(&mut self, entry: Chained) {
+        self.digest = None;
+        let key = entry.log_key();
+        self.index.insert(entry.id(), (key, entry.header().sequence));
+        self.aside.remove(&entry.id());
+        if let Some(again) = crate::rewrite::written_again(&entry) {
+            self.again.insert(again);
+        }
+        self.arrivals += 1;
+        self.logs.entry(key).or_default().push(entry, self.arrivals);
+    }
+
+    /// Judges every entry anew: after a restart, or when a control act changed verdicts.
+    pub(crate) fn rebuild(&mut self, ring: &Ring) -> Vec<Judged> {
+        let mut shelf = std::mem::take(&mut self.shelf);
+        shelf.clear();
+        let court = Court { ring, audience: &self.audience };
+        let judged = self.entries().into_iter().flat_map(|entry| shelf.place(&court, entry)).collect();
+        self.shelf = shelf;
+        judged
+    }
+
+    /// Takes own entries that no partner has back from the log's end.
+    pub(crate) fn cut(&mut self, key: &LogKey, after: u64) {
+        let cut = self.logs.get_mut(key).map(|log| log.cut(after)).unwrap_or_default();
+        self.set_aside(cut);
+    }
+
+    /// Takes a proof that a log forked: says whether it told anything new.
+    ///
+    /// The earlier point decides, and of two proofs of one point everybody keeps the same, so that what is frozen
+    /// depends on the proofs held and not on their order.
+    pub(crate) fn freeze(&mut self, proof: &ForkProof, frozen: &Frozen) -> bool {
+        let key: LogKey = (frozen.log.node, frozen.log.incarnation);
+        let bytes = proof.encode();
+        let news = self
+            .proofs
+            .get(&key)
+            .is_none_or(|(after, held)| (frozen.after_sequence, &bytes) < (*after, &held.encode()));
+        if !news {
+            return false;
+        }
+        self.proofs.insert(key, (frozen.after_sequence, proof.clone()));
+        let cut = self.logs.entry(key).or_default().freeze(frozen.after_sequence);
+        self.set_aside(cut);
+        true
+    }
+
+    /// Keeps an entry that was set aside in an earlier run.
+    pub(crate) fn keep_aside(&mut self, entry: Chained) {
+        self.aside.insert(entry.id(), entry);
+    }
+
+    /// Forgets an own entry that was set aside before it was appended.
+    pub(crate) fn forget(&mut self, id: &EntryId) {
+        self.aside.remove(id);
+    }
+
+    fn set_aside(&mut self, entries: Vec<Chained>) {
+        self.digest = None;
+        for entry in entries {
+            self.index.remove(&entry.id());
+            self.aside.insert(entry.id(), entry);
+        }
+    }
+
+    pub(crate) fn positions(&self) -> Vec<Held> {
+        self.logs.iter().filter_map(|((node, _), log)| Some(Held { node: *node, position: log.position()? })).collect()
+    }
+
+    /// Over positions: equal exactly when both sides hold the same entries.
+    pub(crate) fn positions_digest(&mut self) -> Digest {
+        let made = self.digest.unwrap_or_else(|| {
+            let positions = canonical::encode(&self.positions());
+            Digest::from_bytes(digest(&Tag::new("tally/1/positions-digest"), &[&positions]))
+        });
+        self.digest = Some(made);
+        made
+    }
+
+    /// Over fork proofs: equal exactly when both sides freeze the same logs by the same proofs.
+    pub(crate) fn forks_digest(&self) -> Digest {
+        let proofs: Vec<Vec<u8>> = self.proofs().map(ForkProof::encode).collect();
+        let parts: Vec<&[u8]> = proofs.iter().map(Vec::as_slice).collect();
+        Digest::from_bytes(digest(&Tag::new("tally/1/forks-digest"), &parts))
+    }
+
+    /// The next entries beyond these sequences, in the order in which they came here, as many as the budget allows.
+    ///
+    /// `have` is moved forward by what is given. Runs end where a signature stands, because an unsigned end would
+    /// prove nothing.
+    pub(crate) fn runs(
+        &self,
+        have: &mut BTreeMap<LogKey, u64>,
+        without: Option<&NodeId>,
+        budget: usize,
+    ) -> (Vec<Vec<ByteVec>>, More) {
+        let mut queue = BinaryHeap::new();
+        let mut more = More::default();
+        for (key, log) in &self.logs {
+            let from = have.get(key).copied().unwrap_or_default();
+            if Some(&key.0) == without {
+                continue;
+            }
+            for item in log.after(from) {
+                more.entries += 1;
+                more.bytes += u64::from(item.entry.header().body_length);
+            }
+            if let Some(item) = log.at(from + 1) {
+                queue.push(std::cmp::Reverse((item.arrival, *key)));
+            }
+        }
+        let mut runs = Vec::new();
+        let mut left = budget;
+        while let Some(std::cmp::Reverse((_, key))) = queue.pop() {
+            let Some(log) = self.logs.get(&key) else {
+                continue;
+            };
+            let from = have.get(&key).copied().unwrap_or_default();
+            let until = queue.peek().map_or(u64::MAX, |next| next.0.0);
+            let run = next_run(log.after(from), until, &mut left);
+            if run.is_empty() {
+                break;
+            }
+            let given = run.len() as u64;
+            for item in log.after(from).iter().take(run.len()) {
+                more.entries -= 1;
+                more.bytes -= u64::from(item.entry.header().body_length);
+            }
+            runs.push(run);
+            have.insert(key, from + given);
+            if let Some(item) = log.at(from + given + 1) {
+                queue.push(std::cmp::Reverse((item.arrival, key)));
+            }
+        }
+        (runs, more)
+    }
+
+    /// Logs that a partner's positions show to part from ours.
+    pub(crate) fn parted(&self, theirs: &[Held]) -> Vec<Held> {
+        theirs
+            .iter()
+            .filter(|held| {
+                self.logs
+                    .get(&(held.node, held.position.incarnation))
+                    .is_some_and(|log| log.frozen_after().is_none() && log.agrees(&held.position) == Some(false))
+            })
+            .copied()
+            .collect()
+    }
+
+    /// What a partner with these positions is known to have of our logs.
+    pub(crate) fn known(&self, theirs: &[Held]) -> BTreeMap<LogKey, u64> {
+        theirs
+            .iter()
+            .filter_map(|held| {
+                let key = (held.node, held.position.incarnation);
+                let log = self.logs.get(&key)?;
+                match log.agrees(&held.position) {
+                    Some(true) => Some((key, held.position.sequence)),
+                    Some(false) => None,
+                    None => Some((key, log.length())),
+                }
+            })
+            .collect()
+    }
+
+    /// Whether these positions reach beyond ours anywhere.
+    pub(crate) fn is_behind(&self, theirs: &[Held]) -> bool {
+        theirs.iter().any(|held| {
+            let log = self.logs.get(&(held.node, held.position.incarnation));
+            log.is_none_or(|log| log.frozen_after().is_none() && log.length() < held.position.sequence)
+        })
+    }
+
+    /// Our positions as sequences by log.
+    pub(crate) fn lengths(&self) -> BTreeMap<LogKey, u64> {
+        self.logs.iter().map(|(key, log)| (*key, log.length())).collect()
+    }
+
+    pub(crate) fn position(&self, key: &LogKey) -> Option<Position> {
+        self.logs.get(key)?.position()
+    }
+}
+
+/// One run from the head of `items`: to a signed entry, not past what came later than another log's next.
+fn next_run(items: &[Item], until: u64, left: &mut usize) -> Vec<ByteVec> {
+    let mut frames: Vec<(&Item, Vec<u8>)> = Vec::new();
+    let mut bytes = 0;
+    let mut signed = (0, 0);
+    for item in items.iter().take(RUN_ENTRIES_MAX) {
+        let frame = item.entry.entry().encode();
+        // Five bytes is what CBOR needs at most to frame an entry.
+        bytes += frame.len() + 5;
+        if bytes > *left {
+            break;
+        }
+        frames.push((item, frame));
+        if item.entry.is_signed() {
+            signed = (frames.len(), bytes);
+            if item.arrival >= until {
+                break;
+            }
+        }
+    }
+    frames.truncate(signed.0);
+    *left -= signed.1;
+    let last = frames.len().saturating_sub(1);
+    frames
+        .into_iter()
+        .enumerate()
+        .map(|(at, (item, frame))| {
+            let entry = &item.entry;
+            if at == last || entry.header().kind.keeps_signature() {
+                frame.into()
+            } else {
+                entry.entry().to_unverified().without_signature().encode().into()
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,322 @@
+//! Reading what is held, for commands and pages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tally_document::Version;
+use tally_entry::{DocumentId, MemberId, NodeId};
+
+use crate::book::Book;
+use crate::chained::Chained;
+use crate::command::Refused;
+use crate::folder::Folder;
+use crate::log::Log;
+use crate::partner::{AudienceRef, Partner};
+use crate::replica::{Replica, members};
+use crate::sight::{
+    AnswerSight, EntrySight, LogSight, PartnerSight, RecordSight, RingSight, Sight, Sought, StatementSight, StepSight,
+};
+
+impl Replica {
+    /// The document and the audience it is in.
+    pub(crate) fn find(&self, document: &DocumentId) -> Result<(AudienceRef, &Folder), Refused> {
+        self.books
+            .iter()
+            .find_map(|(of, book)| Some((*of, book.shelf().folder(document)?)))
+            .ok_or(Refused::UnknownDocument(*document))
+    }
+
+    /// Entries that wait for something not yet here, and how many documents stopped.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.books.values().map(|book| book.shelf().waiting()).sum()
+    }
+
+    pub(crate) fn look(&self, sought: &Sought) -> Result<Sight, Refused> {
+        Ok(match sought {
+            Sought::Rings => Sight::Rings(self.rings.keys().map(|id| self.ring_sight(id)).collect()),
+            Sought::Record { document, at } => {
+                let (of, folder) = self.find(document)?;
+                Sight::Record(Box::new(self.record_sight(of, folder, at.as_ref())?))
+            }
+            Sought::Records { ring } => {
+                let mut records = Vec::new();
+                for (of, book) in &self.books {
+                    if ring.is_none_or(|ring| ring == of.0) {
+                        for folder in book.shelf().folders() {
+                            records.push(self.record_sight(*of, folder, None)?);
+                        }
+                    }
+                }
+                Sight::Records(records)
+            }
+            Sought::History(document) => {
+                let (_, folder) = self.find(document)?;
+                Sight::History(self.history(folder))
+            }
+            Sought::Difference { document, before, after } => {
+                let (_, folder) = self.find(document)?;
+                let kind = tally_record::find(&folder.birth.type_name)
+                    .ok_or_else(|| Refused::UnknownType(folder.birth.type_name.clone()))?;
+                let heads = folder.document.heads();
+                let after = after.as_ref().unwrap_or(&heads);
+                Sight::Difference(folder.document.difference(kind.description, before, after)?)
+            }
+            Sought::Copies(document) => Sight::Copies(match document {
+                Some(document) => {
+                    let (of, _) = self.find(document)?;
+                    vec![(*document, self.held_by(&of, document))]
+                }
+                None => self
+                    .books
+                    .iter()
+                    .flat_map(|(of, book)| {
+                        book.shelf().folders().map(|folder| (folder.id, self.held_by(of, &folder.id)))
+                    })
+                    .collect(),
+            }),
+            Sought::Partners => Sight::Partners(self.partner_sights()),
+            Sought::Logs => Sight::Logs(
+                self.books
+                    .values()
+                    .flat_map(|book| book.logs().map(|(key, log)| self.log_sight(book, *key, log)))
+                    .collect(),
+            ),
+            Sought::Entry(entry) => Sight::Entry(Box::new(
+                self.books
+                    .values()
+                    .find_map(|book| {
+                        let held = book.entry(entry).map(|held| (held, false));
+                        let aside = || book.aside().find(|held| held.id() == *entry);
+                        let (held, aside) = held.or_else(|| aside().map(|held| (held, true)))?;
+                        Some(entry_sight(book, held, aside))
+                    })
+                    .ok_or(Refused::UnknownEntry(*entry))?,
+            )),
+        })
+    }
+
+    fn ring_sight(&self, id: &tally_entry::RingId) -> RingSight {
+        let ring = self.rings.get(id);
+        let nodes = ring
+            .map(|ring| {
+                members(ring)
+                    .into_iter()
+                    .flat_map(|member| ring.nodes_of(member))
+                    .map(|node| (node.member, node.node, node.name.clone()))
+                    .collect()
+            })
+            .unwrap_or_default();
+        RingSight {
+            ring: *id,
+            edition: ring.and_then(|ring| Some((ring.current_id()?, ring.current()?.clone()))),
+            signed: ring.and_then(|ring| ring.signed_edition(ring.current_id()?).cloned()),
+            drafts: ring.map(|ring| ring.drafts().cloned().collect()).unwrap_or_default(),
+            nodes,
+        }
+    }
+
+    fn member_of(&self, entry: &Chained) -> Option<MemberId> {
+        self.rings.get(&entry.header().ring)?.member_of(entry.header().node)
+    }
+
+    fn record_sight(&self, of: AudienceRef, folder: &Folder, at: Option<&Version>) -> Result<RecordSight, Refused> {
+        let heads = folder.document.heads();
+        let kind = tally_record::find(&folder.birth.type_name);
+        let reading = kind.map(|kind| folder.document.read(kind.description, at)).transpose()?;
+        let mut answers: BTreeMap<String, Vec<AnswerSight>> = BTreeMap::new();
+        for (path, several) in reading.iter().flat_map(|reading| &reading.answers) {
+            let several = several.iter().map(|answer| AnswerSight {
+                value: answer.value.clone(),
+                member: folder.actors.get(&answer.by).and_then(|entry| self.member_of(entry)),
+                change: answer.change,
+            });
+            answers.insert(path.clone(), several.collect());
+        }
+        let mut statements: Vec<StatementSight> = folder
+            .statements
+            .iter()
+            .map(|said| StatementSight {
+                entry: said.entry.id(),
+                member: self.member_of(&said.entry),
+                seat: said.entry.header().seat.clone(),
+                at: said.entry.header().time,
+                statement: said.statement.clone(),
+                version: said.version.clone(),
+            })
+            .collect();
+        statements.sort_by_key(|said| (said.at, said.entry));
+        let concurrent = reading.iter().flat_map(|reading| &reading.joined);
+        let mut joined: BTreeSet<String> =
+            concurrent.filter(|(_, changes)| !is_read(folder, changes)).map(|(field, _)| field.clone()).collect();
+        joined.extend(joined_by_writers(folder));
+        let book = self.books.get(&of);
+        let edition = self.rings.get(&of.0).and_then(|ring| ring.current());
+        let holders = edition
+            .zip(book)
+            .map(|(edition, book)| {
+                edition
+                    .members
+                    .iter()
+                    .map(|listed| listed.member)
+                    .filter(|member| book.audience.holds(edition, *member))
+                    .collect()
+            })
+            .unwrap_or_default();
+        let times = folder.changes.values().map(|step| step.entry.header().time);
+        Ok(RecordSight {
+            document: folder.id,
+            ring: of.0,
+            audience: of.1,
+            holders,
+            narrow: book.is_some_and(|book| book.audience.members().is_some()),
+            kind: folder.birth.type_name.clone(),
+            home: folder.birth.home,
+            writers: folder.birth.writers,
+            handling: folder.birth.handling.clone(),
+            retention: folder.birth.retention.clone(),
+            born: folder.born.header().time,
+            changed: times.max().unwrap_or_default(),
+            version: at.cloned().unwrap_or_else(|| heads.clone()),
+            heads,
+            reading,
+            answers,
+            joined: joined.into_iter().collect(),
+            statements,
+            held_by: self.held_by(&of, &folder.id),
+            stopped: folder.document.blown().is_some(),
+        })
+    }
+
+    fn history(&self, folder: &Folder) -> Vec<StepSight> {
+        folder
+            .document
+            .history()
+            .into_iter()
+            .filter_map(|step| {
+                let held = folder.changes.get(&step.hash)?;
+                Some(StepSight {
+                    change: step.hash,
+                    entry: held.entry.id(),
+                    at: held.entry.header().time,
+                    member: self.member_of(&held.entry),
+                    seat: held.entry.header().seat.clone(),
+                    fields: step.fields,
+                    reason: held.reason.clone(),
+                    version: std::iter::once(step.hash).collect(),
+                    dependencies: step.deps,
+                })
+            })
+            .collect()
+    }
+
+    fn partner_sights(&self) -> Vec<PartnerSight> {
+        let mut sights: BTreeMap<NodeId, PartnerSight> = BTreeMap::new();
+        let nobody = Partner::default();
+        for ring in self.rings.values() {
+            for node in members(ring).iter().flat_map(|member| ring.nodes_of(*member)) {
+                if node.node == self.node {
+                    continue;
+                }
+                let partner = self.partners.get(&node.node).unwrap_or(&nobody);
+                let sight = sights.entry(node.node).or_insert_with(|| PartnerSight {
+                    node: node.node,
+                    member: node.member,
+                    name: node.name.clone(),
+                    connected: partner.connected,
+                    heard: partner.heard,
+                    behind: 0,
+                    ahead: 0,
+                    cleared: true,
+                });
+                for (of, book) in self.books.iter().filter(|(of, _)| of.0 == ring.id()) {
+                    if !self.may_hold(&node.node, of) {
+                        continue;
+                    }
+                    let (behind, ahead) = distance(book, node.node);
+                    sight.behind += behind;
+                    sight.ahead += ahead;
+                    sight.cleared &= partner.cleared.contains(of);
+                }
+            }
+        }
+        sights.into_values().collect()
+    }
+
+    fn log_sight(&self, book: &Book, key: (NodeId, u32), log: &Log) -> LogSight {
+        let aside = book.aside().filter(|entry| entry.log_key() == key).map(|entry| entry_sight(book, entry, true));
+        let held = log.items().iter().map(|item| entry_sight(book, &item.entry, false));
+        LogSight {
+            log: book.log_id(key),
+            member: self.rings.get(&book.ring()).and_then(|ring| ring.member_of(key.0)),
+            position: log.position(),
+            frozen_after: log.frozen_after(),
+            entries: held.chain(aside).collect(),
+        }
+    }
+}
+
+/// Fields that a slow form joined with what had been written meanwhile, and that nobody has touched or read since.
+fn joined_by_writers(folder: &Folder) -> Vec<String> {
+    let joins: Vec<_> = folder.changes.iter().filter(|(_, step)| !step.joined.is_empty()).collect();
+    if joins.is_empty() {
+        return Vec::new();
+    }
+    let history = folder.document.history();
+    let mut fields = Vec::new();
+    for (hash, step) in joins {
+        if is_read(folder, &[*hash]) {
+            continue;
+        }
+        let join: Version = std::iter::once(*hash).collect();
+        for field in &step.joined {
+            let touched = history.iter().any(|later| {
+                let version: Version = std::iter::once(later.hash).collect();
+                later.hash != *hash
+                    && later.fields.contains(field)
+                    && folder.document.includes(&version, &join) == Some(true)
+            });
+            if !touched {
+                fields.push(field.clone());
+            }
+        }
+    }
+    fields
+}
+
+/// Whether somebody has read the joined text: made a statement on a version in which it stood joined.
+fn is_read(folder: &Folder, changes: &[tally_entry::ChangeHash]) -> bool {
+    let joined: Version = changes.iter().copied().collect();
+    folder.statements.iter().any(|said| folder.document.includes(&said.version, &joined) == Some(true))
+}
+
+/// Entries that a node lacks by its newest receipt, and entries that it holds and we do not.
+fn distance(book: &Book, node: NodeId) -> (u64, u64) {
+    let receipt = book.receipts.get(&node);
+    let theirs: BTreeMap<(NodeId, u32), u64> = receipt
+        .iter()
+        .flat_map(|receipt| &receipt.content().positions)
+        .map(|(key, position)| ((key.node, key.incarnation), position.sequence))
+        .collect();
+    let behind =
+        book.logs().map(|(key, log)| log.length().saturating_sub(theirs.get(key).copied().unwrap_or_default())).sum();
+    let ahead = theirs
+        .iter()
+        .map(|(key, sequence)| {
+            let log = book.log(key);
+            let frozen = log.is_some_and(|log| log.frozen_after().is_some());
+            let ours = log.map_or(0, Log::length);
+            if frozen { 0 } else { sequence.saturating_sub(ours) }
+        })
+        .sum();
+    (behind, ahead)
+}
+
+fn entry_sight(book: &Book, entry: &Chained, aside: bool) -> EntrySight {
+    EntrySight {
+        entry: entry.id(),
+        header: entry.header().clone(),
+        verdict: book.shelf().verdict(&entry.id()).cloned(),
+        signed: entry.is_signed(),
+        aside,
+    }
+}

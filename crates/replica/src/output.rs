@@ -1,0 +1,119 @@
+use tally_entry::{AudienceId, DocumentId, EntryId, NodeId, PublicKey, RingId};
+
+use crate::append::{Append, Ticket};
+use crate::chained::Unchained;
+use crate::command::{CommandId, Refused, Reply};
+use crate::input::{AskId, Token};
+use crate::verdict::Voided;
+
+/// What the core wishes the driver to do.
+#[derive(Debug)]
+pub enum Output {
+    /// Put this on disk, in the order given, and say when it is there.
+    Append {
+        /// Its number.
+        ticket: Ticket,
+        /// What.
+        item: Append,
+    },
+    /// Ask a partner.
+    Ask {
+        /// The node.
+        partner: NodeId,
+        /// To be given back with the answer.
+        ask: AskId,
+        /// The question.
+        frame: Vec<u8>,
+    },
+    /// Answer a partner.
+    Answer {
+        /// Which question.
+        token: Token,
+        /// The answer.
+        frame: Vec<u8>,
+    },
+    /// Reach these nodes and no others.
+    Allow(Vec<Known>),
+    /// Reply to a command.
+    Reply {
+        /// Which.
+        id: CommandId,
+        /// The outcome.
+        result: Result<Box<Reply>, Box<Refused>>,
+    },
+    /// Tell whoever listens.
+    Tell(Event),
+    /// Say `TimerFired` at this moment, or at the next one asked for.
+    WakeAt(tally_entry::Time),
+}
+
+/// A node that may connect, and where it was last said to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The node.
+    pub node: NodeId,
+    /// Its key on the network.
+    pub transport: PublicKey,
+    /// Its addresses, newest notice first.
+    pub addresses: Vec<String>,
+}
+
+/// Something that happened, for logs, views and pages. Names ids, never words of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A document reads differently than before, or is new.
+    DocumentChanged {
+        /// The ring.
+        ring: RingId,
+        /// The document.
+        document: DocumentId,
+    },
+    /// A ring's edition became complete.
+    RingComplete {
+        /// The ring.
+        ring: RingId,
+    },
+    /// An entry was judged void.
+    EntryVoid {
+        /// The entry.
+        entry: EntryId,
+        /// Why.
+        why: Voided,
+    },
+    /// A run that a partner sent was not taken.
+    RunRefused {
+        /// Who sent it.
+        partner: NodeId,
+        /// Why.
+        why: Unchained,
+    },
+    /// A partner sent a frame that is none.
+    FrameRefused {
+        /// Who sent it.
+        partner: NodeId,
+    },
+    /// A log was found to fork, and is frozen after this sequence.
+    Forked {
+        /// Whose log.
+        node: NodeId,
+        /// In which audience.
+        audience: AudienceId,
+        /// The last entry that both branches share; 0 for none.
+        after: u64,
+    },
+    /// A partner held more of our own log than we did: this home is an older copy, and it now writes on anew.
+    Restored {
+        /// Own entries that were written again.
+        rewritten: usize,
+    },
+    /// A document stopped here: the library failed on changes that the gate let pass.
+    DocumentStopped {
+        /// The document.
+        document: DocumentId,
+    },
+    /// A newer receipt of a partner came.
+    ReceiptCame {
+        /// Whose.
+        node: NodeId,
+    },
+}

@@ -1,0 +1,220 @@
+//! A start: the journal's frames become logs and documents again.
+
+use std::collections::BTreeMap;
+
+use tally_entry::{LogId, PublicKey, RunError, Unverified, Verified, reopen_run};
+use tally_ring::{Audience, ControlAct};
+
+use crate::append::{Note, Stored};
+use crate::book::Book;
+use crate::chained::{Chained, LogKey};
+use crate::partner::AudienceRef;
+use crate::replica::Replica;
+
+/// What a start found in the journal.
+#[derive(Debug, Default)]
+pub struct Reopened {
+    /// Entries that are in their logs again.
+    pub entries: u64,
+    /// Logs whose later entries are missing or do not hold: the sequence up to which they do, and why.
+    pub short: Vec<Short>,
+}
+
+/// A log of which the journal holds less than it once did.
+#[derive(Debug)]
+pub struct Short {
+    /// The log.
+    pub log: LogId,
+    /// The last sequence that is in place; the rest is fetched from partners again.
+    pub until: u64,
+    /// What is wrong with what follows; none where entries are simply missing.
+    pub why: Option<RunError>,
+}
+
+impl Replica {
+    /// Takes the frames of the journal in their order, once, before the first fact.
+    ///
+    /// The chain and the last signature of every log are checked again. Nothing is appended and nothing comes out.
+    pub fn reopen(&mut self, frames: impl IntoIterator<Item = Stored>) -> Reopened {
+        let mut logs: BTreeMap<AudienceRef, BTreeMap<LogKey, Vec<Held>>> = BTreeMap::new();
+        let mut order = 0_u64;
+        let mut proofs = Vec::new();
+        for frame in frames {
+            order += 1;
+            match frame {
+                Stored::Entry(entry) => {
+                    let log = entry.header().log();
+                    let held = logs
+                        .entry((log.ring, log.audience))
+                        .or_default()
+                        .entry((log.node, log.incarnation))
+                        .or_default();
+                    held.push(Held { order, entry: *entry });
+                }
+                Stored::Note(Note::Aside { log, after }) => {
+                    let held = logs
+                        .entry((log.ring, log.audience))
+                        .or_default()
+                        .entry((log.node, log.incarnation))
+                        .or_default();
+                    let (kept, aside) =
+                        std::mem::take(held).into_iter().partition(|held| held.entry.header().sequence <= after);
+                    *held = kept;
+                    self.reopen_aside(&log, aside);
+                }
+                Stored::Note(Note::Opens { ring, audience, incarnation }) => {
+                    self.open.insert((ring, audience), incarnation);
+                }
+                Stored::Note(Note::Audience { ring, only }) => {
+                    let audience = Audience::only(ring, only.into_iter().collect());
+                    self.books.entry((ring, audience.id())).or_insert_with(|| Book::new(ring, audience));
+                }
+                Stored::Act(act) => match *act {
+                    ControlAct::Fork(proof) => proofs.push(proof),
+                    act => self.reopen_act(&act),
+                },
+                Stored::MemberAct(ring, act) => {
+                    if let Some(ring) = self.rings.get_mut(&ring) {
+                        match *act {
+                            ControlAct::Certificate(certificate) => {
+                                let _ = ring.take_certificate(certificate);
+                            }
+                            ControlAct::Notice(notice) => {
+                                let _ = ring.take_notice(notice);
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                Stored::Card(ring, card) => {
+                    if let Some(ring) = self.rings.get_mut(&ring) {
+                        ring.take_card(*card);
+                    }
+                }
+            }
+        }
+        let mut reopened = Reopened::default();
+        for (of, logs) in logs {
+            self.reopen_logs(of, logs, &mut reopened);
+        }
+        for proof in proofs {
+            let log = proof.log();
+            let (Some(ring), Some(book)) = (self.rings.get(&log.ring), self.books.get_mut(&(log.ring, log.audience)))
+            else {
+                continue;
+            };
+            let frozen = ring.node(log.node).and_then(|certificate| proof.verify(&certificate.key).ok());
+            if let Some(frozen) = frozen {
+                book.freeze(&proof, &frozen);
+            }
+        }
+        for (of, book) in &mut self.books {
+            if let Some(ring) = self.rings.get(&of.0) {
+                book.rebuild(ring);
+            }
+        }
+        self.allow();
+        reopened
+    }
+
+    fn reopen_act(&mut self, act: &ControlAct) {
+        if let ControlAct::Edition(edition) = act {
+            let id = edition.edition().ring;
+            let own = self.me.member;
+            let ring = self.rings.entry(id).or_insert_with(|| {
+                let mut ring = tally_ring::Ring::new(id);
+                ring.stand_as(own);
+                ring
+            });
+            let _ = ring.take_edition(edition.clone());
+            let whole = Audience::whole(id);
+            self.books.entry((id, whole.id())).or_insert_with(|| Book::new(id, whole));
+        }
+    }
+
+    fn reopen_aside(&mut self, log: &LogId, aside: Vec<Held>) {
+        let key = self.rings.get(&log.ring).and_then(|ring| ring.node(log.node)).map(|certificate| certificate.key);
+        let (Some(key), Some(book)) = (key, self.books.get_mut(&(log.ring, log.audience))) else {
+            return;
+        };
+        let entries = aside.into_iter().map(|held| held.entry).collect();
+        for entry in reopen_run(entries, &key).unwrap_or_default() {
+            book.keep_aside(Chained::vouch(entry));
+        }
+    }
+
+    fn reopen_logs(&mut self, of: AudienceRef, logs: BTreeMap<LogKey, Vec<Held>>, reopened: &mut Reopened) {
+        let (Some(ring), Some(book)) = (self.rings.get(&of.0), self.books.get_mut(&of)) else {
+            return;
+        };
+        let mut all: Vec<(u64, Chained)> = Vec::new();
+        for (key, held) in logs {
+            let log = book.log_id(key);
+            let Some(certificate) = ring.node(key.0) else {
+                continue;
+            };
+            // An entry fetched again after damage stands later in the journal than those that follow it in the log.
+            let by_sequence: BTreeMap<u64, Held> =
+                held.into_iter().map(|held| (held.entry.header().sequence, held)).collect();
+            let total = by_sequence.len() as u64;
+            let mut run: Vec<Held> = Vec::new();
+            for (sequence, held) in by_sequence {
+                if sequence != run.len() as u64 + 1 {
+                    break;
+                }
+                run.push(held);
+            }
+            let (orders, entries): (Vec<u64>, Vec<Unverified>) =
+                run.into_iter().map(|held| (held.order, held.entry)).unzip();
+            let (run, why) = longest(entries, &certificate.key);
+            let until = run.len() as u64;
+            all.extend(orders.into_iter().zip(run.into_iter().map(Chained::vouch)));
+            reopened.entries += until;
+            if until < total {
+                reopened.short.push(Short { log, until, why });
+            }
+        }
+        all.sort_by_key(|(order, _)| *order);
+        let mut lengths: BTreeMap<LogKey, u64> = BTreeMap::new();
+        let mut later: Vec<Chained> = Vec::new();
+        for (_, entry) in all {
+            let length = lengths.entry(entry.log_key()).or_default();
+            if entry.header().sequence == *length + 1 {
+                *length += 1;
+                book.put(entry);
+            } else {
+                later.push(entry);
+            }
+        }
+        later.sort_by_key(|entry| (entry.log_key(), entry.header().sequence));
+        for entry in later {
+            book.put(entry);
+        }
+    }
+}
+
+/// The longest beginning of a log that holds and ends with a signature, and why it ends there.
+fn longest(mut entries: Vec<Unverified>, key: &PublicKey) -> (Vec<Verified>, Option<RunError>) {
+    let mut why = None;
+    loop {
+        let signed = entries.iter().rposition(Unverified::is_signed);
+        entries.truncate(signed.map_or(0, |at| at + 1));
+        if entries.is_empty() {
+            return (Vec::new(), why);
+        }
+        match reopen_run(entries.clone(), key) {
+            Ok(run) => return (run, why),
+            Err(error) => {
+                entries.truncate(error.at());
+                why.get_or_insert(error);
+            }
+        }
+    }
+}
+
+/// An entry with its place in the journal.
+#[derive(Debug)]
+struct Held {
+    order: u64,
+    entry: Unverified,
+}

@@ -1,0 +1,234 @@
+//! Own words that were set aside, written again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tally_document::{Document, Edit, Limits, Value, Verdict, Version};
+use tally_entry::{Actor, Body, Change, ChangeHash, DocumentId, EntryId, LogId, Statement};
+use tally_record::Type;
+
+use crate::chained::Chained;
+use crate::command::{Reply, Speaker};
+use crate::output::{Event, Output};
+use crate::partner::{AudienceRef, Task};
+use crate::replica::Replica;
+use crate::writing::{Cradle, Ground};
+
+/// The entry of an earlier incarnation that this one writes again.
+pub(crate) fn written_again(entry: &Chained) -> Option<EntryId> {
+    match Body::decode(entry.header().kind, entry.entry().body()?).ok()? {
+        Body::Birth(birth) => birth.again,
+        Body::Change(change) => change.again,
+        Body::Statement(statement) => statement.again,
+        Body::Seal(_) => None,
+    }
+}
+
+/// What took the place of what: documents and changes set aside, and those written for them.
+#[derive(Default)]
+struct Places {
+    documents: BTreeMap<DocumentId, DocumentId>,
+    changes: BTreeMap<ChangeHash, ChangeHash>,
+}
+
+/// A document as far as its writer's changes that were set aside build on it.
+struct Past {
+    document: Document,
+    kind: &'static Type,
+}
+
+impl Replica {
+    /// Writes own entries again that were set aside, once no partner is known to hold more of our logs.
+    ///
+    /// Nearly every fork is an accident of a restored copy; what a person wrote in it must not be lost for that.
+    pub(crate) fn write_again(&mut self) {
+        let audiences: Vec<AudienceRef> = self.books.keys().copied().collect();
+        let mut rewritten = 0;
+        for of in audiences {
+            if self.is_fetching(&of) {
+                continue;
+            }
+            rewritten += self.write_audience_again(of);
+        }
+        if rewritten > 0 {
+            self.outbox.push(Output::Tell(Event::Restored { rewritten }));
+        }
+    }
+
+    fn is_fetching(&self, of: &AudienceRef) -> bool {
+        self.partners.values().any(|partner| {
+            partner.has(|task| match task {
+                Task::Pull(pulled) => pulled == of,
+                Task::Trace(log, _) => (log.ring, log.audience) == *of,
+                _ => false,
+            })
+        })
+    }
+
+    fn write_audience_again(&mut self, of: AudienceRef) -> usize {
+        let Some(book) = self.books.get(&of) else {
+            return 0;
+        };
+        let mut orphans: Vec<Chained> = book
+            .aside()
+            .filter(|entry| entry.header().node == self.node && !book.is_rewritten(&entry.id()))
+            .cloned()
+            .collect();
+        orphans.sort_by_key(|entry| (entry.header().incarnation, entry.header().sequence));
+        let mut places = Places::default();
+        let mut pasts: BTreeMap<DocumentId, Past> = BTreeMap::new();
+        let mut rewritten = 0;
+        for orphan in orphans {
+            rewritten += usize::from(self.write_entry_again(of, &orphan, &mut places, &mut pasts).is_some());
+        }
+        rewritten
+    }
+
+    fn write_entry_again(
+        &mut self,
+        of: AudienceRef,
+        orphan: &Chained,
+        places: &mut Places,
+        pasts: &mut BTreeMap<DocumentId, Past>,
+    ) -> Option<()> {
+        let header = orphan.header().clone();
+        let again = Some(orphan.id());
+        let speaker = header.seat.clone().map(|seat| Speaker { seat, ..Speaker::default() });
+        match Body::decode(header.kind, orphan.entry().body()?).ok()? {
+            Body::Birth(birth) => {
+                let old = header.document?;
+                let kind = tally_record::find(&birth.type_name)?;
+                let actor = actor(&header.log(), &old, header.life);
+                let document = Document::open(&birth.change, actor, &Limits::FIRST).ok()?;
+                let edits = whole(&document, kind)?;
+                let cradle = Cradle { of, kind, again };
+                let Ok(Reply::Created { document: new, version, .. }) = self.create(&cradle, &edits, speaker) else {
+                    return None;
+                };
+                places.documents.insert(old, new);
+                places.changes.extend(document.heads().hashes().copied().zip(version.hashes().copied()));
+                pasts.insert(old, Past { document, kind });
+            }
+            Body::Change(change) => {
+                let old = header.document?;
+                let present = self.find(&old).ok().map(|(_, folder)| &folder.document);
+                let past = self.past(&of, old, pasts)?;
+                let edits = changed(past, present, &change, actor(&header.log(), &old, header.life))?;
+                let base = translated(&edits.before, places);
+                let new = places.documents.get(&old).copied().unwrap_or(old);
+                let covered = self.find(&new).is_ok_and(|(_, folder)| folder.document.covers(&base));
+                let ground = Ground { base: covered.then_some(base), reason: change.reason, again };
+                let Reply::Edited { entry, .. } = self.edit(&new, &edits.edits, ground, speaker).ok()? else {
+                    return None;
+                };
+                let (_, folder) = self.find(&new).ok()?;
+                let now = folder.carried_by(&entry)?;
+                places.changes.insert(edits.hash, now);
+            }
+            Body::Statement(statement) => {
+                let old = header.document?;
+                let new = places.documents.get(&old).copied().unwrap_or(old);
+                let version = translated(&statement.version.iter().copied().collect(), places);
+                let body =
+                    Body::Statement(Statement { version: version.hashes().copied().collect(), again, ..statement });
+                self.write(of, Some(new), body, header.seat).ok()?;
+            }
+            Body::Seal(_) => return None,
+        }
+        Some(())
+    }
+
+    /// The document at its birth, to which what a change set aside built on is added to see what it did.
+    fn past<'a>(
+        &self,
+        of: &AudienceRef,
+        id: DocumentId,
+        pasts: &'a mut BTreeMap<DocumentId, Past>,
+    ) -> Option<&'a mut Past> {
+        if !pasts.contains_key(&id) {
+            let folder = self.books.get(of)?.shelf().folder(&id)?;
+            let actor = actor(&folder.born.header().log(), &id, 0);
+            pasts.insert(
+                id,
+                Past {
+                    document: Document::open(&folder.birth.change, actor, &Limits::FIRST).ok()?,
+                    kind: tally_record::find(&folder.birth.type_name)?,
+                },
+            );
+        }
+        pasts.get_mut(&id)
+    }
+}
+
+/// What one change did, as edits.
+struct Did {
+    hash: ChangeHash,
+    before: Version,
+    edits: Vec<Edit>,
+}
+
+fn changed(past: &mut Past, present: Option<&Document>, change: &Change, actor: Actor) -> Option<Did> {
+    let admitted = loop {
+        match past.document.judge(actor, &change.change) {
+            Verdict::Admit(admitted) => break admitted,
+            Verdict::Void(_) => return None,
+            // Only what the change builds on: beside it, a later life may have said something else in its place.
+            Verdict::Wait(missing) => admit_from(past, present?, &missing)?,
+        }
+    };
+    let hash = admitted.hash();
+    let before: Version = admitted.dependencies().iter().copied().collect();
+    past.document.admit(vec![admitted]).ok()?;
+    let after: Version = std::iter::once(hash).collect();
+    let edits = past
+        .document
+        .difference(past.kind.description, &before, &after)
+        .ok()?
+        .into_iter()
+        .map(|difference| Edit::Set { field: difference.field, value: difference.after })
+        .collect();
+    Some(Did { hash, before, edits })
+}
+
+/// Adds changes, and all that they build on, from the document as it stands.
+fn admit_from(past: &mut Past, present: &Document, wanted: &[ChangeHash]) -> Option<()> {
+    let builds_on: BTreeMap<ChangeHash, Vec<ChangeHash>> =
+        present.history().into_iter().map(|step| (step.hash, step.deps)).collect();
+    let mut needed: BTreeSet<ChangeHash> = BTreeSet::new();
+    let mut open: Vec<ChangeHash> = wanted.to_vec();
+    while let Some(hash) = open.pop() {
+        if !past.document.contains(&hash) && needed.insert(hash) {
+            open.extend(builds_on.get(&hash)?);
+        }
+    }
+    for (actor, bytes) in present.changes_bytes() {
+        let hash = tally_document::claimed_hash(&bytes, actor)?;
+        if needed.remove(&hash) {
+            let Verdict::Admit(admitted) = past.document.judge(actor, &bytes) else {
+                return None;
+            };
+            past.document.admit(vec![admitted]).ok()?;
+        }
+    }
+    needed.is_empty().then_some(())
+}
+
+/// All that a new document says, as edits.
+fn whole(document: &Document, kind: &Type) -> Option<Vec<Edit>> {
+    let reading = document.read(kind.description, None).ok()?;
+    Some(
+        reading
+            .fields
+            .into_iter()
+            .filter(|(_, value)| *value != Value::Empty && !value.is_empty())
+            .map(|(field, value)| Edit::Set { field, value })
+            .collect(),
+    )
+}
+
+fn translated(version: &Version, places: &Places) -> Version {
+    version.hashes().map(|hash| places.changes.get(hash).copied().unwrap_or(*hash)).collect()
+}
+
+fn actor(log: &LogId, document: &DocumentId, life: u32) -> Actor {
+    Actor::derive(&log.ring, document, &log.node, log.incarnation, life)
+}

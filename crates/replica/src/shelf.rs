@@ -1,0 +1,344 @@
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use tally_document::{Document, Limits};
+use tally_entry::{
+    Actor, Birth, Body, Change, ChangeHash, DocumentId, EntryId, Kind, MemberId, NodeId, Statement, VERSION, Writers,
+};
+use tally_ring::{Audience, Edition, Ring, Standing};
+
+use crate::chained::Chained;
+use crate::folder::{Folder, Said, Step};
+use crate::verdict::{Verdict, Voided};
+use crate::waiting::{Need, Waiting};
+
+/// The most heads of a version that a statement may name: one for every member of the largest ring foreseen.
+const VERSION_HEADS_MAX: usize = 64;
+
+/// What a verdict may look at besides the entry and its past: the ring and who may hold the audience.
+pub(crate) struct Court<'a> {
+    pub(crate) ring: &'a Ring,
+    pub(crate) audience: &'a Audience,
+}
+
+/// An entry whose verdict has just been reached.
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    pub(crate) entry: EntryId,
+    pub(crate) document: Option<DocumentId>,
+    pub(crate) verdict: Verdict,
+}
+
+/// The documents of one audience: entries become verdicts, standing changes become documents.
+///
+/// A verdict depends on the entry, its causal past and the control acts alone. Entries whose past is not here wait;
+/// nothing is judged early and nothing is forgotten.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf {
+    folders: BTreeMap<DocumentId, Folder>,
+    void_documents: BTreeSet<DocumentId>,
+    stopped: BTreeSet<DocumentId>,
+    /// Entries of kinds or versions that this program does not know.
+    parked: usize,
+    waiting: Waiting,
+    held_back: BTreeMap<EntryId, Chained>,
+    verdicts: BTreeMap<EntryId, Verdict>,
+    /// The last change of each log in each document: the next is judged after it.
+    last: BTreeMap<(DocumentId, NodeId, u32), EntryId>,
+    /// The change before it in the same log and document.
+    earlier: BTreeMap<EntryId, EntryId>,
+}
+
+impl Shelf {
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(crate) fn folder(&self, document: &DocumentId) -> Option<&Folder> {
+        self.folders.get(document)
+    }
+
+    pub(crate) fn folders(&self) -> impl Iterator<Item = &Folder> {
+        self.folders.values()
+    }
+
+    pub(crate) fn verdict(&self, entry: &EntryId) -> Option<&Verdict> {
+        self.verdicts.get(entry)
+    }
+
+    /// Documents whose fuse blew since this was last asked.
+    pub(crate) fn take_stopped(&mut self) -> BTreeSet<DocumentId> {
+        std::mem::take(&mut self.stopped)
+    }
+
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.count() + self.parked
+    }
+
+    /// Judges an entry, and every entry that had waited for it.
+    pub(crate) fn place(&mut self, court: &Court<'_>, entry: &Chained) -> Vec<Judged> {
+        if self.verdicts.contains_key(&entry.id()) {
+            return Vec::new();
+        }
+        self.remember_order(entry);
+        let mut judged = Vec::new();
+        let mut queue = VecDeque::from([entry.clone()]);
+        while let Some(entry) = queue.pop_front() {
+            let id = entry.id();
+            let outcome = self.judge(court, &entry);
+            let (verdict, met) = match outcome {
+                Outcome::Waits(needs) => {
+                    self.waiting.wait(id, needs);
+                    self.held_back.insert(id, entry.clone());
+                    (Verdict::Waiting, Vec::new())
+                }
+                Outcome::Parked => {
+                    self.parked += 1;
+                    (Verdict::Waiting, Vec::new())
+                }
+                Outcome::Stands(met) => (Verdict::Standing, met),
+                Outcome::Void(why, met) => (Verdict::Void(why), met),
+            };
+            if verdict != Verdict::Waiting {
+                self.held_back.remove(&id);
+                let earlier = std::iter::once(Need::Earlier(id));
+                for need in met.iter().copied().chain(earlier) {
+                    for free in self.waiting.met(&need) {
+                        queue.extend(self.held_back.get(&free).cloned());
+                    }
+                }
+            }
+            self.verdicts.insert(id, verdict.clone());
+            judged.push(Judged { entry: id, document: entry.header().document, verdict });
+        }
+        judged
+    }
+
+    fn remember_order(&mut self, entry: &Chained) {
+        let header = entry.header();
+        let (Kind::Change, Some(document)) = (header.kind, header.document) else {
+            return;
+        };
+        let place = (document, header.node, header.incarnation);
+        if let Some(before) = self.last.insert(place, entry.id()) {
+            self.earlier.insert(entry.id(), before);
+        }
+    }
+
+    fn judge(&mut self, court: &Court<'_>, entry: &Chained) -> Outcome {
+        let header = entry.header();
+        if header.version != VERSION || matches!(header.kind, Kind::Unknown(_)) {
+            return Outcome::Parked;
+        }
+        let body = match Body::decode(header.kind, entry.entry().body().unwrap_or_default()) {
+            Ok(body) => body,
+            Err(why) => {
+                let met = header.document.filter(|_| header.kind == Kind::Birth);
+                return self.void_birth(met, Voided::Body(why));
+            }
+        };
+        match body {
+            Body::Birth(birth) => self.judge_birth(court, entry, birth),
+            Body::Change(change) => self.judge_change(court, entry, change),
+            Body::Statement(statement) => self.judge_statement(entry, statement),
+            Body::Seal(_) => Outcome::Stands(Vec::new()),
+        }
+    }
+
+    fn void_birth(&mut self, document: Option<DocumentId>, why: Voided) -> Outcome {
+        let Some(document) = document else {
+            return Outcome::Void(why, Vec::new());
+        };
+        self.void_documents.insert(document);
+        Outcome::Void(why, vec![Need::Document(document)])
+    }
+
+    fn judge_birth(&mut self, court: &Court<'_>, entry: &Chained, birth: Birth) -> Outcome {
+        let header = entry.header();
+        let document = DocumentId::of_birth(&header.log(), header.sequence);
+        if header.document != Some(document) {
+            return Outcome::Void(Voided::Misplaced, Vec::new());
+        }
+        let Some((member, edition)) = writer(court, entry) else {
+            return self.void_birth(Some(document), Voided::Observer);
+        };
+        if birth.home != member {
+            return self.void_birth(Some(document), Voided::ForeignHome);
+        }
+        if header.life != 0 {
+            return self.void_birth(Some(document), Voided::Life);
+        }
+        if !seat_signed(entry, birth.writers) {
+            return self.void_birth(Some(document), Voided::NoSeatSignature);
+        }
+        let actor = actor(entry, &document);
+        match Document::open(&birth.change, actor, &limits(edition)) {
+            Err(refusal) => self.void_birth(Some(document), Voided::Gate(refusal)),
+            Ok(opened) => {
+                let hashes = [opened.birth()];
+                let step = Step { entry: entry.clone(), joined: Vec::new(), reason: None };
+                let mut met = vec![Need::Document(document)];
+                met.extend(hashes.iter().map(|hash| Need::Change(document, *hash)));
+                self.folders.insert(
+                    document,
+                    Folder {
+                        id: document,
+                        birth,
+                        born: entry.clone(),
+                        document: opened,
+                        changes: hashes.into_iter().map(|hash| (hash, step.clone())).collect(),
+                        void: BTreeSet::new(),
+                        statements: Vec::new(),
+                        actors: BTreeMap::from([(actor, entry.clone())]),
+                    },
+                );
+                Outcome::Stands(met)
+            }
+        }
+    }
+
+    fn judge_change(&mut self, court: &Court<'_>, entry: &Chained, change: Change) -> Outcome {
+        let header = entry.header();
+        let Some(document) = header.document else {
+            return Outcome::Void(Voided::Document, Vec::new());
+        };
+        if self.void_documents.contains(&document) {
+            return Outcome::Void(Voided::Document, Vec::new());
+        }
+        if let Some(before) = self.earlier.get(&entry.id())
+            && self.verdicts.get(before) == Some(&Verdict::Waiting)
+        {
+            return Outcome::Waits(vec![Need::Earlier(*before)]);
+        }
+        let Some(folder) = self.folders.get_mut(&document) else {
+            return Outcome::Waits(vec![Need::Document(document)]);
+        };
+        let actor = actor(entry, &document);
+        // A hash is only void by the word of the one who may write it: anyone can put another's change in an entry.
+        let hash = tally_document::claimed_hash(&change.change, actor);
+        if let Err(why) = may_change(court, entry, &folder.birth) {
+            return folder.void_change(document, hash, why);
+        }
+        match folder.document.judge(actor, &change.change) {
+            tally_document::Verdict::Void(refusal) => folder.void_change(document, hash, Voided::Gate(refusal)),
+            tally_document::Verdict::Wait(missing) => {
+                if let Some(void) = missing.iter().find(|hash| folder.void.contains(hash)) {
+                    return folder.void_change(document, hash, Voided::Depends(*void));
+                }
+                Outcome::Waits(missing.into_iter().map(|hash| Need::Change(document, hash)).collect())
+            }
+            tally_document::Verdict::Admit(admitted) => {
+                let hash = admitted.hash();
+                if folder.changes.contains_key(&hash) {
+                    return Outcome::Void(Voided::Repeated, Vec::new());
+                }
+                if folder.document.admit(vec![admitted]).is_err() {
+                    // The fuse blew: the document stops here and says so, and the verdict is the gate's all the same.
+                    self.stopped.insert(document);
+                }
+                folder
+                    .changes
+                    .insert(hash, Step { entry: entry.clone(), joined: change.joined, reason: change.reason });
+                folder.actors.entry(actor).or_insert_with(|| entry.clone());
+                Outcome::Stands(vec![Need::Change(document, hash)])
+            }
+        }
+    }
+
+    fn judge_statement(&mut self, entry: &Chained, statement: Statement) -> Outcome {
+        let Some(document) = entry.header().document else {
+            return Outcome::Void(Voided::Document, Vec::new());
+        };
+        if self.void_documents.contains(&document) {
+            return Outcome::Void(Voided::Document, Vec::new());
+        }
+        let Some(folder) = self.folders.get_mut(&document) else {
+            return Outcome::Waits(vec![Need::Document(document)]);
+        };
+        let sorted = statement.version.is_sorted_by(|a, b| a < b);
+        if statement.version.is_empty() || !sorted || statement.version.len() > VERSION_HEADS_MAX {
+            return Outcome::Void(Voided::Version, Vec::new());
+        }
+        if let Some(void) = statement.version.iter().find(|hash| folder.void.contains(hash)) {
+            return Outcome::Void(Voided::Depends(*void), Vec::new());
+        }
+        let missing: Vec<_> = statement
+            .version
+            .iter()
+            .filter(|hash| !folder.changes.contains_key(hash))
+            .map(|hash| Need::Change(document, *hash))
+            .collect();
+        if !missing.is_empty() {
+            return Outcome::Waits(missing);
+        }
+        folder.statements.push(Said {
+            entry: entry.clone(),
+            version: statement.version.iter().copied().collect(),
+            statement,
+        });
+        Outcome::Stands(Vec::new())
+    }
+}
+
+impl Folder {
+    fn void_change(&mut self, document: DocumentId, hash: Option<ChangeHash>, why: Voided) -> Outcome {
+        // A second entry with a change that stands is void itself and takes nothing with it.
+        let hash = hash.filter(|hash| !self.changes.contains_key(hash));
+        self.void.extend(hash);
+        Outcome::Void(why, hash.map(|hash| Need::Change(document, hash)).into_iter().collect())
+    }
+}
+
+enum Outcome {
+    Stands(Vec<Need>),
+    Void(Voided, Vec<Need>),
+    Waits(Vec<Need>),
+    /// Waits for another version of this program.
+    Parked,
+}
+
+fn actor(entry: &Chained, document: &DocumentId) -> Actor {
+    let header = entry.header();
+    Actor::derive(&header.ring, document, &header.node, header.incarnation, header.life)
+}
+
+/// The gate's limits for a document: those of the edition it was born under, for ever.
+fn limits(edition: &Edition) -> Limits {
+    Limits {
+        change_bytes: edition.limits.change_bytes as usize,
+        operations: edition.limits.change_operations as usize,
+        ..Limits::FIRST
+    }
+}
+
+/// The writer's member and edition, if it is a full member there.
+fn writer<'a>(court: &Court<'a>, entry: &Chained) -> Option<(MemberId, &'a Edition)> {
+    let header = entry.header();
+    let member = court.ring.member_of(header.node)?;
+    let edition = court.ring.judged_by(header.edition)?;
+    let full = edition.listed(member)?.standing == Standing::Full;
+    (full && court.audience.holds(edition, member)).then_some((member, edition))
+}
+
+fn may_change(court: &Court<'_>, entry: &Chained, birth: &Birth) -> Result<(), Voided> {
+    let Some((member, _)) = writer(court, entry) else {
+        return Err(Voided::Observer);
+    };
+    if birth.writers != Writers::Members && member != birth.home {
+        return Err(Voided::NotHome);
+    }
+    if !seat_signed(entry, birth.writers) {
+        return Err(Voided::NoSeatSignature);
+    }
+    // Lives after the first are opened by acts that this version does not make.
+    if entry.header().life != 0 {
+        return Err(Voided::Life);
+    }
+    Ok(())
+}
+
+fn seat_signed(entry: &Chained, writers: Writers) -> bool {
+    match writers {
+        Writers::Seat(key) => entry.entry().co_signature().is_some_and(|signature| signature.key == key),
+        Writers::Home | Writers::Members => true,
+    }
+}

@@ -1,0 +1,234 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use tally_document::{FieldDifference, Reading, Value, Version};
+use tally_entry::{
+    AudienceId, ChangeHash, DocumentId, EditionId, EntryId, LogId, MemberId, NodeId, Position, RingId, Statement, Time,
+    Writers,
+};
+use tally_ring::{Edition, SignedEdition};
+
+use crate::receipts::Copy;
+use crate::verdict::Verdict;
+
+/// What someone wants to see.
+#[derive(Clone, Debug)]
+pub enum Sought {
+    /// The rings this node knows.
+    Rings,
+    /// One record, now or at a version.
+    Record {
+        /// The document.
+        document: DocumentId,
+        /// The version; none for the present one.
+        at: Option<Version>,
+    },
+    /// Every record of a ring, or of all rings.
+    Records {
+        /// The ring.
+        ring: Option<RingId>,
+    },
+    /// Who changed a record, and what.
+    History(DocumentId),
+    /// What differs between two versions of a record.
+    Difference {
+        /// The document.
+        document: DocumentId,
+        /// The earlier version.
+        before: Version,
+        /// The later version; none for the present one.
+        after: Option<Version>,
+    },
+    /// Which members have a copy of each record.
+    Copies(Option<DocumentId>),
+    /// What is known of the partners' nodes.
+    Partners,
+    /// The logs, with their entries.
+    Logs,
+    /// One entry, by its id.
+    Entry(EntryId),
+}
+
+/// What was seen.
+#[derive(Clone, Debug)]
+pub enum Sight {
+    /// To `Rings`.
+    Rings(Vec<RingSight>),
+    /// To `Record`.
+    Record(Box<RecordSight>),
+    /// To `Records`.
+    Records(Vec<RecordSight>),
+    /// To `History`.
+    History(Vec<StepSight>),
+    /// To `Difference`.
+    Difference(Vec<FieldDifference>),
+    /// To `Copies`.
+    Copies(Vec<(DocumentId, BTreeMap<MemberId, Copy>)>),
+    /// To `Partners`.
+    Partners(Vec<PartnerSight>),
+    /// To `Logs`.
+    Logs(Vec<LogSight>),
+    /// To `Entry`.
+    Entry(Box<EntrySight>),
+}
+
+/// A ring as this node knows it.
+#[derive(Clone, Debug)]
+pub struct RingSight {
+    /// The ring.
+    pub ring: RingId,
+    /// The edition in force.
+    pub edition: Option<(EditionId, Edition)>,
+    /// The same with its signatures.
+    pub signed: Option<SignedEdition>,
+    /// Editions that are not complete.
+    pub drafts: Vec<SignedEdition>,
+    /// Nodes by member.
+    pub nodes: Vec<(MemberId, NodeId, String)>,
+}
+
+/// A record as it reads.
+#[derive(Clone, Debug)]
+pub struct RecordSight {
+    /// The document.
+    pub document: DocumentId,
+    /// Its ring.
+    pub ring: RingId,
+    /// Its audience.
+    pub audience: AudienceId,
+    /// The members that hold it.
+    pub holders: BTreeSet<MemberId>,
+    /// Whether the audience is narrower than the ring.
+    pub narrow: bool,
+    /// The record type.
+    pub kind: String,
+    /// The member that answers for it.
+    pub home: MemberId,
+    /// Who may change it.
+    pub writers: Writers,
+    /// How it is handled.
+    pub handling: String,
+    /// How long it is kept.
+    pub retention: String,
+    /// When it began, by the writer's clock.
+    pub born: Time,
+    /// When it last changed, by the writer's clock.
+    pub changed: Time,
+    /// The version read.
+    pub version: Version,
+    /// The present version.
+    pub heads: Version,
+    /// Its fields; none where the type is not known to this version of the program.
+    pub reading: Option<Reading>,
+    /// Every concurrent answer, with who gave it.
+    pub answers: BTreeMap<String, Vec<AnswerSight>>,
+    /// Fields joined from concurrent words that nobody has read yet.
+    pub joined: Vec<String>,
+    /// Statements, in the order of their times.
+    pub statements: Vec<StatementSight>,
+    /// Which members have a copy.
+    pub held_by: BTreeMap<MemberId, Copy>,
+    /// Whether the document stopped here.
+    pub stopped: bool,
+}
+
+/// One of several answers.
+#[derive(Clone, Debug)]
+pub struct AnswerSight {
+    /// What was answered.
+    pub value: Value,
+    /// By which member.
+    pub member: Option<MemberId>,
+    /// In which change.
+    pub change: ChangeHash,
+}
+
+/// A statement with who made it.
+#[derive(Clone, Debug)]
+pub struct StatementSight {
+    /// The entry.
+    pub entry: EntryId,
+    /// Whose.
+    pub member: Option<MemberId>,
+    /// The seat.
+    pub seat: Option<String>,
+    /// When, by the writer's clock.
+    pub at: Time,
+    /// What.
+    pub statement: Statement,
+    /// The version it is about.
+    pub version: Version,
+}
+
+/// One change of a record.
+#[derive(Clone, Debug)]
+pub struct StepSight {
+    /// The change.
+    pub change: ChangeHash,
+    /// The entry that carries it.
+    pub entry: EntryId,
+    /// When, by the writer's clock.
+    pub at: Time,
+    /// Whose.
+    pub member: Option<MemberId>,
+    /// The seat.
+    pub seat: Option<String>,
+    /// The fields it touched.
+    pub fields: Vec<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The version that it made, as its writer saw it.
+    pub version: Version,
+    /// The changes that it directly builds on.
+    pub dependencies: Vec<ChangeHash>,
+}
+
+/// What is known of a partner's node.
+#[derive(Clone, Debug)]
+pub struct PartnerSight {
+    /// The node.
+    pub node: NodeId,
+    /// Its member.
+    pub member: MemberId,
+    /// Its name, as its member gave it.
+    pub name: String,
+    /// Whether it can be reached now.
+    pub connected: bool,
+    /// When it last said anything, in this run.
+    pub heard: Option<Time>,
+    /// Entries that we hold and it is not known to have.
+    pub behind: u64,
+    /// Entries that it holds and we do not.
+    pub ahead: u64,
+    /// Audiences in which its copy of our logs has been checked since our start.
+    pub cleared: bool,
+}
+
+/// A log as this node holds it.
+#[derive(Clone, Debug)]
+pub struct LogSight {
+    /// The log.
+    pub log: LogId,
+    /// Its member.
+    pub member: Option<MemberId>,
+    /// How far it reaches.
+    pub position: Option<Position>,
+    /// Where it was frozen, if it forked.
+    pub frozen_after: Option<u64>,
+    /// Its entries.
+    pub entries: Vec<EntrySight>,
+}
+
+/// An entry with its verdict.
+#[derive(Clone, Debug)]
+pub struct EntrySight {
+    /// The entry.
+    pub entry: EntryId,
+    /// What it says about itself.
+    pub header: tally_entry::Header,
+    /// What it counts for.
+    pub verdict: Option<Verdict>,
+    /// Whether it carries its own signature here.
+    pub signed: bool,
+    /// Whether it was set aside by a fork or a restore.
+    pub aside: bool,
+}

@@ -1,0 +1,6 @@
+//! Replicas that talk to each other over a network that loses nothing.
+
+mod founding;
+mod network;
+mod restoring;
+mod sharing;

@@ -1,0 +1,95 @@
+use tally_document::Value;
+use tally_replica::Event;
+
+use crate::network::Network;
+
+#[test]
+fn a_restart_reads_the_same() {
+    let mut network = Network::new();
+    network.connect_all();
+    let document = network.create(0, "Adolescent vulnerability");
+    network.set(1, document, "focus", Value::Text("one two".into()));
+    let before = network.agreed(document).version;
+    let journal = network.journals[1].clone();
+    network.restart(1, journal);
+    assert_eq!(network.record(1, document).version, before);
+    network.connect_all();
+    network.set(1, document, "focus", Value::Text("one two three".into()));
+    network.agreed(document);
+}
+
+#[test]
+fn an_older_copy_of_a_home_loses_nothing_and_forks_nothing() {
+    let mut network = Network::new();
+    network.connect_all();
+    let document = network.create(0, "Adolescent vulnerability");
+    let image = network.journals[0].clone();
+    network.set(0, document, "focus", Value::Text("written before the disk broke".into()));
+    let kept = network.create(0, "Kept by partners");
+    network.restart(0, image);
+    let unsent = network.create(0, "Written before the first hello");
+    network.set(0, document, "short_title", Value::Line("adolescents".into()));
+    network.connect_all();
+    network.pass(31_000);
+    network.pass(31_000);
+    let record = network.agreed(document);
+    let reading = record.reading.expect("known");
+    assert_eq!(reading.fields.get("focus"), Some(&Value::Text("written before the disk broke".into())));
+    assert_eq!(reading.fields.get("short_title"), Some(&Value::Line("adolescents".into())));
+    network.agreed(kept);
+    assert!(!network.events.iter().flatten().any(|event| matches!(event, Event::Forked { .. })));
+    assert!(network.events[0].iter().any(|event| matches!(event, Event::Restored { .. })));
+    // The record begun meanwhile was begun again, under an id of the new incarnation.
+    let gone =
+        network.command(0, tally_replica::Command::Look(tally_replica::Sought::Record { document: unsent, at: None }));
+    assert!(gone.is_err());
+    let titles = |network: &mut Network, at: usize| -> Vec<String> {
+        let all = tally_replica::Command::Look(tally_replica::Sought::Records { ring: None });
+        let Ok(tally_replica::Reply::Seen(sight)) = network.command(at, all) else { panic!("nothing seen") };
+        let tally_replica::Sight::Records(records) = *sight else { panic!("no records") };
+        let title = |record: tally_replica::RecordSight| match record.reading?.fields.get("title")? {
+            Value::Line(title) => Some(title.clone()),
+            _ => None,
+        };
+        let mut titles: Vec<_> = records.into_iter().filter_map(title).collect();
+        titles.sort();
+        titles
+    };
+    let expected = ["Adolescent vulnerability", "Kept by partners", "Written before the first hello"];
+    for at in 0..3 {
+        assert_eq!(titles(&mut network, at), expected);
+    }
+    // And after another start of the healed home nothing changes.
+    let journal = network.journals[0].clone();
+    network.restart(0, journal);
+    network.connect_all();
+    network.pass(31_000);
+    assert_eq!(titles(&mut network, 0), expected);
+}
+
+#[test]
+fn a_fork_that_both_branches_of_reached_partners_is_frozen_everywhere() {
+    let mut network = Network::new();
+    network.connect_all();
+    let document = network.create(0, "Adolescent vulnerability");
+    let image = network.journals[0].clone();
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+        network.disconnect(a, b);
+    }
+    // One partner hears one life, the other another: nobody could have known in time.
+    network.connect(0, 1);
+    network.set(0, document, "focus", Value::Text("said to the second".into()));
+    network.restart(0, image);
+    network.connect(0, 2);
+    network.set(0, document, "focus", Value::Text("said to the third".into()));
+    network.connect(1, 2);
+    network.connect(0, 1);
+    network.pass(31_000);
+    network.pass(31_000);
+    network.agreed(document);
+    for at in 0..3 {
+        assert!(network.events[at].iter().any(|event| matches!(event, Event::Forked { after: 1, .. })), "node {at}");
+    }
+    network.set(0, document, "source", Value::Line("goes on".into()));
+    network.agreed(document);
+}

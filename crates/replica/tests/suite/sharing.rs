@@ -1,0 +1,128 @@
+use tally_document::Value;
+use tally_replica::{Command, Copy, Event, Refused, Reply, Speaker};
+
+use crate::network::Network;
+
+#[test]
+fn a_record_made_in_one_place_reads_the_same_everywhere() {
+    let mut network = Network::new();
+    network.connect_all();
+    let document = network.create(0, "Adolescent vulnerability");
+    let record = network.agreed(document);
+    let reading = record.reading.expect("a known type");
+    assert_eq!(reading.fields.get("title"), Some(&Value::Line("Adolescent vulnerability".into())));
+}
+
+#[test]
+fn what_was_written_apart_meets_after_healing() {
+    let mut network = Network::new();
+    let document = network.create(0, "Adolescent vulnerability");
+    network.connect_all();
+    network.set(0, document, "focus", Value::Text("share ten lessons a year".into()));
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+        network.disconnect(a, b);
+    }
+    network.set(0, document, "focus", Value::Text("share fifteen lessons a year".into()));
+    network.set(1, document, "focus", Value::Text("share twelve lessons a year".into()));
+    network.connect_all();
+    network.pass(31_000);
+    let record = network.agreed(document);
+    let answers: Vec<_> = record.answers.get("focus").expect("two answers").iter().map(|a| a.value.clone()).collect();
+    assert_eq!(answers.len(), 2, "{answers:?}");
+    assert!(record.answers["focus"].iter().all(|answer| answer.member.is_some()));
+    assert_eq!(record.joined, ["focus"]);
+}
+
+#[test]
+fn a_node_that_was_away_catches_up_on_many_entries() {
+    let mut network = Network::new();
+    network.connect(0, 1);
+    let documents: Vec<_> = (0..300).map(|n| network.create(0, &format!("Topic {n}"))).collect();
+    for document in documents.iter().take(100) {
+        network.set(1, *document, "focus", Value::Text("one two three".into()));
+    }
+    network.connect(2, 1);
+    network.pass(31_000);
+    for document in documents {
+        network.agreed(document);
+    }
+    let frames = network.frames;
+    network.pass(31_000);
+    network.pass(31_000);
+    assert!(network.frames - frames <= 12, "{} questions although nothing changed", network.frames - frames);
+}
+
+#[test]
+fn nodes_finish_an_invitation_among_themselves() {
+    let mut network = Network::founded_by(&[3, 1, 2]);
+    let ring = network.ring();
+    assert!(!network.events[1].contains(&Event::RingComplete { ring }));
+    network.connect_all();
+    assert!(network.events[1].contains(&Event::RingComplete { ring }));
+    assert!(network.events[2].contains(&Event::RingComplete { ring }));
+    let document = network.create(2, "After founding");
+    network.agreed(document);
+}
+
+#[test]
+fn a_receipt_confirms_a_copy() {
+    let mut network = Network::new();
+    network.connect_all();
+    let document = network.create(0, "Adolescent vulnerability");
+    let others = [network.boroughs[1].member(), network.boroughs[2].member()];
+    network.pass(6_000);
+    network.pass(6_000);
+    let record = network.record(0, document);
+    for other in others {
+        assert!(matches!(record.held_by[&other], Copy::Confirmed { .. }), "{:?}", record.held_by);
+    }
+}
+
+#[test]
+fn a_subset_is_known_to_its_members_only() {
+    let mut network = Network::new();
+    network.connect_all();
+    let only = [network.boroughs[0].member(), network.boroughs[2].member()].into();
+    let ring = network.ring();
+    let command = Command::Create { ring, only: Some(only), kind: "priority".into(), edits: vec![], speaker: None };
+    let Ok(Reply::Created { document, .. }) = network.command(0, command) else { panic!("not created") };
+    network.pass(31_000);
+    assert_eq!(network.record(2, document).version, network.record(0, document).version);
+    let missing = Command::Look(tally_replica::Sought::Record { document, at: None });
+    assert!(matches!(network.command(1, missing), Err(Refused::UnknownDocument(_))));
+}
+
+#[test]
+fn a_statement_travels_with_its_version() {
+    let mut network = Network::new();
+    network.connect_all();
+    let document = network.create(0, "Adolescent vulnerability");
+    let speaker = Speaker { seat: "bexley-council".into(), role: "director".into(), ..Speaker::default() };
+    let command =
+        Command::State { document, version: None, word: "approve".into(), note: None, authority: None, speaker };
+    network.command(0, command).expect("stated");
+    assert_eq!(network.agreed(document).statements.len(), 1);
+}
+
+#[test]
+fn a_slow_form_keeps_both_answers_and_is_marked_until_read() {
+    let mut network = Network::new();
+    network.connect_all();
+    let document = network.create(0, "Adolescent vulnerability");
+    network.set(0, document, "focus", Value::Text("share ten lessons".into()));
+    let base = network.record(1, document).version;
+    network.set(0, document, "focus", Value::Text("share fifteen lessons".into()));
+    let edits =
+        vec![tally_document::Edit::Set { field: "focus".into(), value: Value::Text("share twelve lessons".into()) }];
+    let slow = Command::Edit { document, edits, base: Some(base), reason: None, speaker: None };
+    let Ok(Reply::Edited { joined, .. }) = network.command(1, slow) else { panic!("not edited") };
+    assert_eq!(joined, ["focus"]);
+    let record = network.agreed(document);
+    assert_eq!(record.joined, ["focus"]);
+    assert_eq!(record.answers["focus"].len(), 2);
+    let speaker = Speaker { seat: "bexley-council".into(), ..Speaker::default() };
+    let word = "noted".into();
+    let read = Command::State { document, version: None, word, note: None, authority: None, speaker };
+    network.command(0, read).expect("stated");
+    assert!(network.agreed(document).joined.is_empty());
+}
