@@ -1,0 +1,39 @@
+//! Where a node keeps things: the journal (the truth), its fence, the disk guard, and the views in sled.
+//!
+//! The journal acknowledges nothing that is not synced, never retries a failed sync, and never truncates damage.
+//! The views can be deleted at any time; whatever they cannot prove they refuse, and are rebuilt from the journal.
+//! Only what the core made enters the book of shared records. A home is not opened twice.
+#![allow(clippy::disallowed_methods, reason = "this crate is where files, deadlines and the sled thread live")]
+
+mod book;
+mod conformance;
+mod disk;
+mod fence;
+mod frame;
+mod guard;
+mod journal;
+mod memory_views;
+mod real_disk;
+mod segment;
+mod sim_disk;
+mod sled_views;
+mod views;
+
+pub use book::Book;
+pub use conformance::{check_disk, check_view_store};
+pub use disk::{Disk, DiskFile};
+pub use fence::{Agreement, Fence, FenceError};
+pub use frame::{Frame, Head, MAX_PAYLOAD};
+pub use guard::{DiskGuard, GuardError, GuardLimits, LowSpace};
+pub use journal::{
+    AppendError, Appended, Config, Damage, Frames, Journal, MAX_BATCH_BYTES, MAX_BATCH_FRAMES, OpenError, Opened,
+    Place, ReadError, RepairError, Stored, Torn, Verified,
+};
+pub use memory_views::MemoryViews;
+pub use real_disk::{RealDisk, RealFile, RealLock};
+pub use sim_disk::{Fate, Fault, SimDisk, SimFile, SimLock, Tear};
+pub use sled_views::{Expected, OpenedViews, Readiness, Views, ViewsConfig, ViewsOpenError, Why};
+pub use views::{
+    Batch, MAX_BATCH, MAX_BATCH_VALUES, MAX_KEY, MAX_PAGE_BYTES, MAX_PAGE_ITEMS, MAX_STATE, MAX_TREE, MAX_VALUE, Page,
+    Scan, ViewError, ViewStore,
+};
