@@ -1,0 +1,370 @@
+use std::collections::BTreeMap;
+
+use tally_document::{
+    Answer, Document, Edit, EditError, FieldDifference, Keep, Limits, LineId, Reading, Value, Verdict, Version,
+};
+use tally_entry::{Actor, ChangeHash, DocumentId, Time};
+use tally_record::{Breach, PeopleState, Reference, Surroundings, Type, breaches, check_move, moves, people_state};
+use tally_store::{Disk, ViewStore};
+
+use crate::door::{Destination, DoorError, Leaver, Preview, prepare};
+use crate::fact::{Fact, Made};
+use crate::seal::SealError;
+use crate::store::{Sovereign, StoreError};
+use crate::summary::Summary;
+
+/// Fewest digits of an id that may stand for the whole.
+const FEWEST_DIGITS: usize = 4;
+
+/// Who acts, when and why; given by the caller, because this crate asks nobody.
+#[derive(Debug, Clone, Copy)]
+pub struct Act<'a> {
+    /// The seat that acts.
+    pub seat: Option<&'a str>,
+    /// The reason that was given.
+    pub reason: Option<&'a str>,
+    /// The time.
+    pub now: Time,
+}
+
+/// A local record that was made or changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// The record.
+    pub id: DocumentId,
+    /// Its short reference.
+    pub reference: String,
+    /// Its version from now on.
+    pub version: Version,
+    /// The fields whose texts were joined automatically.
+    pub joined: Vec<String>,
+}
+
+/// A local record as it stands, or stood.
+#[derive(Debug, Clone)]
+pub struct LocalRecord {
+    /// The record.
+    pub id: DocumentId,
+    /// Its short reference.
+    pub reference: String,
+    /// Its kind.
+    pub kind: &'static Type,
+    /// The version that was read.
+    pub version: Version,
+    /// Its fields.
+    pub fields: BTreeMap<String, Value>,
+    /// Its workflow state.
+    pub state: String,
+    /// The states it may move to.
+    pub moves: &'static [&'static str],
+    /// What it counts as for people.
+    pub people_state: PeopleState,
+    /// The fields with more than one answer.
+    pub answers: BTreeMap<String, Vec<Answer>>,
+    /// The fields whose texts were joined automatically, and the changes that met.
+    pub joined: BTreeMap<String, Vec<ChangeHash>>,
+    /// The ids of lines and items in the order shown, by field.
+    pub lines: BTreeMap<String, Vec<LineId>>,
+    /// The rules it breaks.
+    pub breaches: Vec<Breach>,
+}
+
+/// One step in the history of a local record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalStep {
+    /// Who made the change, when and why.
+    pub made: Made,
+    /// The fields it touched.
+    pub fields: Vec<String>,
+}
+
+impl<D: Disk, V: ViewStore> Sovereign<D, V> {
+    /// Makes a local record; its state, reference, handling and retention are filled in where not given.
+    ///
+    /// # Errors
+    /// Where an edit does not fit the type, or it cannot be written.
+    pub fn create(&mut self, kind: &'static Type, edits: &[Edit], act: Act<'_>) -> Result<Saved, StoreError> {
+        by_hand(kind, edits)?;
+        let id = DocumentId::from_bytes(random()?);
+        let known: Vec<Reference> = self.held.values().filter_map(|held| held.reference.parse().ok()).collect();
+        let reference = Reference::next(None, kind.letter, &known).to_string();
+        let mut whole = vec![
+            set("reference", Value::Line(reference.clone())),
+            set(kind.state_field, Value::Word(kind.first.to_owned())),
+        ];
+        for (field, value) in
+            [("handling", Value::Word(kind.handling.to_owned())), ("retention", Value::Line(kind.retention.to_owned()))]
+        {
+            if !edits.iter().any(|edit| edited(edit) == field) {
+                whole.push(set(field, value));
+            }
+        }
+        whole.extend_from_slice(edits);
+        let created = with_ids(|ids| Document::create(kind.description, self.actor(id), &whole, ids))?;
+        let made = made(created.hash, act);
+        self.write(&Fact::Born {
+            document: id,
+            kind: kind.kind().to_owned(),
+            reference: reference.clone(),
+            made,
+            change: created.change,
+        })?;
+        let document = self.document(id)?;
+        self.follow(Some((id, &document)));
+        Ok(Saved { id, reference, version: document.heads(), joined: Vec::new() })
+    }
+
+    /// Changes fields of a local record; against an older version it merges.
+    ///
+    /// # Errors
+    /// Where an edit does not fit the type, the version is unknown, or it cannot be written.
+    pub fn set(
+        &mut self,
+        id: DocumentId,
+        edits: &[Edit],
+        base: Option<&Version>,
+        act: Act<'_>,
+    ) -> Result<Saved, StoreError> {
+        by_hand(self.kind_of(id)?, edits)?;
+        self.edit(id, edits, base, act)
+    }
+
+    /// Moves a local record to another state of its workflow.
+    ///
+    /// # Errors
+    /// Where the workflow has no such step, or it cannot be written.
+    pub fn move_to(&mut self, id: DocumentId, state: &str, act: Act<'_>) -> Result<Saved, StoreError> {
+        let kind = self.kind_of(id)?;
+        let reading = read(&self.document(id)?, kind, None)?;
+        check_move(kind, kind.state_of(&reading.fields), state)?;
+        self.edit(id, &[set(kind.state_field, Value::Word(state.to_owned()))], None, act)
+    }
+
+    /// Settles a field that has several answers.
+    ///
+    /// # Errors
+    /// Where the answer is none of them or does not fit, or it cannot be written.
+    pub fn settle(&mut self, id: DocumentId, settle: Settle<'_>, act: Act<'_>) -> Result<Saved, StoreError> {
+        let Settle { field, line, keep } = settle;
+        self.edit(id, &[Edit::Settle { field: field.to_owned(), line, keep }], None, act)
+    }
+
+    /// Shows a local record as it stands, or as it stood at a version.
+    ///
+    /// # Errors
+    /// Where the record or the version is not here.
+    pub fn show(&self, id: DocumentId, at: Option<&Version>) -> Result<LocalRecord, StoreError> {
+        let kind = self.kind_of(id)?;
+        let document = self.document(id)?;
+        let reading = read(&document, kind, at)?;
+        let state = kind.state_of(&reading.fields).to_owned();
+        let unsettled: Vec<String> = reading.answers.keys().cloned().collect();
+        let around = Surroundings { unsettled: &unsettled, ..Surroundings::default() };
+        Ok(LocalRecord {
+            id,
+            reference: self.held.get(&id).map(|held| held.reference.clone()).unwrap_or_default(),
+            kind,
+            version: at.cloned().unwrap_or_else(|| document.heads()),
+            moves: moves(kind, &state),
+            people_state: people_state(kind, &state, false),
+            breaches: breaches(kind, &reading.fields, &around),
+            state,
+            fields: reading.fields,
+            answers: reading.answers,
+            joined: reading.joined,
+            lines: reading.lines,
+        })
+    }
+
+    /// Lists local records, of one kind or of all, in order of kind and reference; one that does not open is left out.
+    pub fn list(&self, kind: Option<&str>) -> Vec<Summary> {
+        let seen = if self.views_behind { None } else { Summary::all(&self.views, &self.sealer).unwrap_or(None) };
+        let mut all = match seen {
+            Some(all) if all.len() == self.held.len() => all,
+            // The views lack some, or do not open: the journal knows.
+            _ => self
+                .held
+                .iter()
+                .filter_map(|(id, held)| {
+                    let kind = tally_record::find(&held.kind)?;
+                    Summary::of(*id, kind, held, &self.document(*id).ok()?).ok()
+                })
+                .collect(),
+        };
+        all.retain(|summary| kind.is_none_or(|kind| summary.kind == kind));
+        all.sort_by_key(|s| (s.kind.clone(), s.reference.parse::<Reference>().ok(), s.id));
+        all
+    }
+
+    /// Returns the steps by which a local record came to stand as it does, oldest first.
+    ///
+    /// # Errors
+    /// Where the record is not here.
+    pub fn history(&self, id: DocumentId) -> Result<Vec<LocalStep>, StoreError> {
+        let document = self.document(id)?;
+        let made: BTreeMap<ChangeHash, &Made> =
+            self.held.get(&id).into_iter().flat_map(|held| &held.made).map(|made| (made.change, made)).collect();
+        Ok(document
+            .history()
+            .into_iter()
+            .filter_map(|step| Some(LocalStep { made: (*made.get(&step.hash)?).clone(), fields: step.fields }))
+            .collect())
+    }
+
+    /// Returns what differs between two versions of a local record.
+    ///
+    /// # Errors
+    /// Where the record or a version is not here.
+    pub fn difference(
+        &self,
+        id: DocumentId,
+        before: &Version,
+        after: &Version,
+    ) -> Result<Vec<FieldDifference>, StoreError> {
+        let kind = self.kind_of(id)?;
+        self.document(id)?.difference(kind.description, before, after).map_err(|_| StoreError::UnknownVersion)
+    }
+
+    /// Shows what would leave if these fields of a local record went to this audience.
+    ///
+    /// # Errors
+    /// The outer error is the store's, the inner one the door's.
+    pub fn prepare(
+        &self,
+        id: DocumentId,
+        destination: Destination,
+        fields: &[String],
+        basis: &str,
+        seat: &str,
+    ) -> Result<Result<Preview, DoorError>, StoreError> {
+        let record = self.show(id, None)?;
+        let unsettled: Vec<String> = record.answers.keys().cloned().collect();
+        let leaver = Leaver {
+            id,
+            kind: record.kind,
+            version: &record.version,
+            fields: &record.fields,
+            unsettled: &unsettled,
+            local_ids: &self.ids(),
+        };
+        Ok(prepare(leaver, destination, fields, basis, seat))
+    }
+
+    /// Finds the record that an id, the start of one, or a short reference names.
+    ///
+    /// # Errors
+    /// Where it names none, or several.
+    pub fn resolve(&self, given: &str) -> Result<DocumentId, StoreError> {
+        let plain = given.trim().to_ascii_lowercase();
+        let by_id = plain.len() >= FEWEST_DIGITS && plain.chars().all(|c| c.is_ascii_hexdigit());
+        let ids: Vec<DocumentId> = self
+            .held
+            .iter()
+            .filter(|(id, held)| {
+                held.reference.eq_ignore_ascii_case(&plain) || (by_id && id.to_string().starts_with(&plain))
+            })
+            .map(|(id, _)| *id)
+            .collect();
+        match ids.as_slice() {
+            [] => Err(StoreError::NoSuchRecord { given: given.to_owned() }),
+            [id] => Ok(*id),
+            _ => Err(StoreError::Ambiguous { given: given.to_owned(), ids }),
+        }
+    }
+
+    /// Opens a record's document from its changes; each passes the gate again.
+    pub(crate) fn document(&self, id: DocumentId) -> Result<Document, StoreError> {
+        let damaged = |_| StoreError::Damaged { id };
+        let actor = self.actor(id);
+        let changes = self.changes(id)?;
+        let (birth, rest) = changes.split_first().ok_or(StoreError::Damaged { id })?;
+        let mut document = Document::open(birth, actor, &Limits::default()).map_err(damaged)?;
+        for change in rest {
+            let Verdict::Admit(admitted) = document.judge(actor, change) else {
+                return Err(StoreError::Damaged { id });
+            };
+            document.admit(vec![admitted]).map_err(|_| StoreError::Damaged { id })?;
+        }
+        Ok(document)
+    }
+
+    fn edit(
+        &mut self,
+        id: DocumentId,
+        edits: &[Edit],
+        base: Option<&Version>,
+        act: Act<'_>,
+    ) -> Result<Saved, StoreError> {
+        let kind = self.kind_of(id)?;
+        let mut document = self.document(id)?;
+        let actor: Actor = self.actor(id);
+        let edited = with_ids(|ids| document.edit(kind.description, actor, edits, base, ids))?;
+        self.write(&Fact::Changed { document: id, made: made(edited.hash, act), change: edited.change })?;
+        document.admit(vec![edited.admitted]).map_err(|_| StoreError::Damaged { id })?;
+        self.follow(Some((id, &document)));
+        let reference = self.held.get(&id).map(|held| held.reference.clone()).unwrap_or_default();
+        Ok(Saved { id, reference, version: document.heads(), joined: edited.joined })
+    }
+}
+
+/// Which answer of which field is settled, and on what.
+#[derive(Debug, Clone)]
+pub struct Settle<'a> {
+    /// The field.
+    pub field: &'a str,
+    /// The line and its key, where the field is a group of lines.
+    pub line: Option<(LineId, String)>,
+    /// The answer that stands from now on.
+    pub keep: Keep,
+}
+
+/// Refuses edits of what only the program sets.
+fn by_hand(kind: &Type, edits: &[Edit]) -> Result<(), StoreError> {
+    match edits.iter().map(edited).find(|field| *field == "reference" || *field == kind.state_field) {
+        Some(field) => Err(StoreError::NotByHand { field: field.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+fn edited(edit: &Edit) -> &str {
+    match edit {
+        Edit::Set { field, .. }
+        | Edit::SetLine { field, .. }
+        | Edit::AddLine { field, .. }
+        | Edit::RemoveLine { field, .. }
+        | Edit::Settle { field, .. } => field,
+    }
+}
+
+fn set(field: &str, value: Value) -> Edit {
+    Edit::Set { field: field.to_owned(), value }
+}
+
+fn made(change: ChangeHash, act: Act<'_>) -> Made {
+    Made { change, at: act.now, seat: act.seat.map(str::to_owned), reason: act.reason.map(str::to_owned) }
+}
+
+fn read(document: &Document, kind: &Type, at: Option<&Version>) -> Result<Reading, StoreError> {
+    document.read(kind.description, at).map_err(|_| StoreError::UnknownVersion)
+}
+
+fn random<const N: usize>() -> Result<[u8; N], SealError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Gives random line ids to a writer that cannot fail for want of randomness.
+fn with_ids<T>(write: impl FnOnce(&mut dyn FnMut() -> [u8; 8]) -> Result<T, EditError>) -> Result<T, StoreError> {
+    let mut dry = None;
+    let written = write(&mut || {
+        random().unwrap_or_else(|error| {
+            dry = Some(error);
+            [0; 8]
+        })
+    });
+    match dry {
+        Some(error) => Err(error.into()),
+        None => Ok(written?),
+    }
+}
