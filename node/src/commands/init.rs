@@ -1,0 +1,50 @@
+use clap::Args;
+use tally_control::{Exit, Failure};
+use zeroize::Zeroizing;
+
+use crate::context::Context;
+use crate::home::{Founding, Home};
+use crate::passphrase;
+use crate::print::document;
+
+/// Make this member's root key, this node's keys and its home
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The member's name
+    #[arg(long)]
+    name: String,
+    /// A code of the area that the member serves; may be given more than once
+    #[arg(long = "code", value_name = "CODE")]
+    codes: Vec<String>,
+    /// This node's name [default: the machine's]
+    #[arg(long)]
+    node: Option<String>,
+    /// An address to listen at, such as /ip4/0.0.0.0/tcp/7101; may be given more than once
+    #[arg(long, value_name = "MULTIADDR")]
+    listen: Vec<String>,
+    /// The address of the pages, kept in the settings
+    #[arg(long, value_name = "ADDR")]
+    web: Option<String>,
+}
+
+impl Init {
+    pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let wish = Founding { name: self.name, codes: self.codes, node: self.node, listen: self.listen, web: self.web };
+        // A folder that is in use is refused before anything is asked.
+        let passphrase = match std::fs::read_dir(&context.home).map(|mut entries| entries.next().is_some()) {
+            Ok(true) => Zeroizing::default(),
+            _ => passphrase::new(context)?,
+        };
+        let identity = Home::init(&context.home, &wish, &passphrase)?;
+        let output = &context.output;
+        if output.json {
+            output.line(&document(&identity));
+            return Ok(Exit::Done);
+        }
+        output.line(&format!("{} is set up in {}", identity.name, context.home.display()));
+        output.line(&format!("fingerprint  {}", identity.fingerprint));
+        output.say("Keep the passphrase of the root key in a safe place: nobody can restore it.");
+        output.say("Next: send your card to the others (tally card), then tally ring propose, or tally ring join.");
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,40 @@
+use clap::Args;
+use tally_control::{Answer, Exit, Failure, Request};
+
+use crate::context::{Context, unexpected};
+use crate::print::{answer, moment, table};
+
+/// List the partners' nodes, one a line
+#[derive(Debug, Args)]
+pub(crate) struct Peers {}
+
+impl Peers {
+    pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let given = context.ask(Request::Peers)?;
+        let Answer::Peers { peers } = &given else {
+            return Err(unexpected(&given));
+        };
+        let output = &context.output;
+        if output.json {
+            output.line(&answer(&given));
+        } else if peers.is_empty() {
+            output.say("No partners yet: tally ring propose, or tally ring join.");
+        } else {
+            output.line(&table(
+                ["member", "node", "state", "last heard", "path", "behind", "ahead"],
+                peers.iter().map(|peer| {
+                    [
+                        peer.member.clone(),
+                        format!("{} ({})", peer.name, output.id(&peer.node)),
+                        peer.state.clone(),
+                        peer.last_heard.as_deref().map_or_else(|| "never".to_owned(), moment),
+                        peer.path.clone().unwrap_or_default(),
+                        peer.behind.to_string(),
+                        peer.ahead.to_string(),
+                    ]
+                }),
+            ));
+        }
+        Ok(Exit::Done)
+    }
+}

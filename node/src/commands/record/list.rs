@@ -1,0 +1,61 @@
+use clap::Args;
+use tally_control::{Answer, Exit, Failure, Request};
+
+use crate::context::{Context, unexpected};
+use crate::print::{answer, moment, table};
+use crate::value::{self, Assignment};
+
+/// List records
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Of one kind
+    kind: Option<String>,
+    /// Of one ring
+    #[arg(long = "in", value_name = "RING", conflicts_with = "local")]
+    ring: Option<String>,
+    /// Only those that this member keeps to itself
+    #[arg(long)]
+    local: bool,
+    /// With this value; may be given more than once
+    #[arg(long = "where", value_name = "FIELD=VALUE", value_parser = value::assignment)]
+    matching: Vec<Assignment>,
+    /// With a date before this day
+    #[arg(long, value_name = "DATE")]
+    due_before: Option<String>,
+}
+
+impl List {
+    pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let given = context.ask(Request::RecordList {
+            kind: self.kind,
+            ring: self.ring,
+            local: self.local,
+            matching: value::pairs(&self.matching)?,
+            due_before: self.due_before,
+        })?;
+        let Answer::Records { records } = &given else {
+            return Err(unexpected(&given));
+        };
+        let output = &context.output;
+        if output.json {
+            output.line(&answer(&given));
+        } else if records.is_empty() {
+            output.say("No such record.");
+        } else {
+            output.line(&table(
+                ["ref", "kind", "title", "state", "where", "changed"],
+                records.iter().map(|one| {
+                    [
+                        one.reference.clone(),
+                        one.kind.clone(),
+                        one.title.clone(),
+                        format!("{} ({})", one.state, one.people_state),
+                        one.audience.ring.clone().unwrap_or_else(|| "local".to_owned()),
+                        moment(&one.changed),
+                    ]
+                }),
+            ));
+        }
+        Ok(Exit::Done)
+    }
+}

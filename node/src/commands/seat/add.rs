@@ -1,0 +1,37 @@
+use clap::Args;
+use tally_control::{Exit, Failure, Seat};
+
+use super::show;
+use crate::context::Context;
+
+/// Add a seat, or replace what is said about it
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// The seat's id
+    id: String,
+    /// Its role, such as "Business support"
+    #[arg(long, value_name = "TEXT")]
+    role: String,
+    /// The sector that it speaks for
+    #[arg(long, value_name = "WORD")]
+    sector: String,
+    /// A code of an area that it serves; may be given more than once
+    #[arg(long = "area", value_name = "CODE")]
+    areas: Vec<String>,
+    /// Its standing in the ring's meetings
+    #[arg(long, value_name = "WORD", default_value = "non_voting")]
+    standing: String,
+    /// An operating-system user that acts as this seat; may be given more than once
+    #[arg(long = "user", value_name = "USER")]
+    users: Vec<String>,
+}
+
+impl Add {
+    pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let seat =
+            Seat { id: self.id, role: self.role, sector: self.sector, areas: self.areas, standing: self.standing };
+        let seats = context.open_home()?.seat_add(seat, self.users)?;
+        show(context, &seats);
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,50 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use tally_control::{Failure, Request};
+
+use super::Tale;
+use super::reading::{field, given};
+
+/// Two adopt; Bexley makes it its own priority, which stays at home; the third has not answered.
+pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
+    let adopt = tale.story.adopt.clone();
+    for statement in &adopt.statements {
+        tale.state(statement)?;
+    }
+    let own = tale.facts.bexley_priority.iter().find(|one| one.number == adopt.bexley_priority).cloned();
+    let seat = adopt.statements.first().map(|one| one.by.clone()).unwrap_or_default();
+    let member = tale.story.member_of(&seat);
+    let mut at_home = Value::Null;
+    if let Some(own) = own {
+        let mut fields: BTreeMap<String, Value> = BTreeMap::from([
+            ("scope".to_owned(), json!("local")),
+            ("number".to_owned(), json!(own.number)),
+            ("short_title".to_owned(), json!(own.title)),
+            ("programme_year".to_owned(), json!(format!("Year {}", own.year))),
+            ("lead_sectors".to_owned(), json!(own.lead)),
+            ("time_limited".to_owned(), json!(true)),
+        ]);
+        if let Some(begins) = own.begins {
+            fields.insert("starts".to_owned(), json!(begins));
+        }
+        let kind = tale.story.agree.kind.clone();
+        let set = given(&kind, fields);
+        let made = tale.make(&seat, Request::RecordNew { kind, ring: None, only: Vec::new(), set })?;
+        let read = tale.shown(&member, &made.id, None)?;
+        at_home = json!({
+            "title": read.title,
+            "lead": read.fields.get("lead_sectors"),
+            "begins": field(&read, "starts"),
+        });
+    }
+    tale.same()?;
+    let read = tale.priority(&tale.story.cut_off.member)?;
+    Ok(json!({
+        "adopted_by": tale.who(&read, "adoption", "adopted"),
+        "awaiting": tale.who(&read, "adoption", "awaiting"),
+        "bexley_title": at_home["title"],
+        "bexley_lead": at_home["lead"],
+        "bexley_begins": at_home["begins"],
+    }))
+}

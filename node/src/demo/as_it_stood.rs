@@ -1,0 +1,31 @@
+use serde_json::{Value, json};
+use tally_control::Failure;
+
+use super::Tale;
+use super::approve::in_force;
+use super::reading::field;
+
+/// What the Board had before it can be read whatever is written afterwards.
+///
+/// The machine's clock is today's, so the day is kept as the version of that day and read by its name.
+pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
+    let stood = tale.story.as_it_stood.clone();
+    let near = tale.story.member_of(&stood.afterwards.by);
+    let version = tale.priority(&near)?.version;
+    tale.edit(&stood.afterwards)?;
+    tale.same()?;
+    let on_the_day = tale.shown(&near, &tale.priority, Some(&version))?;
+    let now = tale.priority(&near)?;
+    let named = stood.told.expected["board"].as_str().unwrap_or_default();
+    let board = tale.facts.body.iter().find(|body| body.id == named);
+    Ok(json!({
+        "board": board.map(|board| board.id.clone()),
+        "board_met": board.is_some_and(|board| board.dates_2020_21.contains(&stood.day)),
+        "focus_on_the_day": field(&on_the_day, "focus"),
+        "agreed_on_the_day": in_force(tale, &near, &on_the_day)?,
+        "ends_on_the_day": field(&on_the_day, "ends"),
+        "focus_now": field(&now, "focus"),
+        "adopted_by": tale.who(&now, "adoption", "adopted"),
+        "outstanding": tale.who(&now, "adoption", "awaiting"),
+    }))
+}

@@ -1,0 +1,113 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tally_control::{Answer, Check, Exit, Failure, Request};
+use tally_record::Identifier;
+
+use super::Tale;
+use super::reading::given;
+use crate::context::unexpected;
+
+/// A list of young people stays at home: the guard stops it, and none of its words is anywhere else.
+pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
+    let guard = tale.story.guard.clone();
+    let member = tale.story.member_of(&guard.by);
+    let made = tale.make(
+        &guard.by,
+        Request::RecordNew {
+            kind: guard.kind.clone(),
+            ring: None,
+            only: Vec::new(),
+            set: given(&guard.kind, guard.fields),
+        },
+    )?;
+    for state in guard.share.moves {
+        tale.make(&guard.by, Request::RecordMove { id: made.id.clone(), state })?;
+    }
+    let share = |dry_run| Request::Share {
+        id: made.id.clone(),
+        ring: tale.facts.ring.name.clone(),
+        only: Vec::new(),
+        fields: guard.share.fields.clone(),
+        basis: guard.share.basis.clone(),
+        dry_run,
+        override_reason: None,
+    };
+    let findings = match tale.stage.ask(&member, Some(&guard.by), share(true))? {
+        Answer::Shared(shared) => counted(&shared.findings),
+        other => return Err(unexpected(&other)),
+    };
+    let shared = match tale.stage.ask(&member, Some(&guard.by), share(false)) {
+        Ok(Answer::Shared(shared)) => shared.shared.is_some(),
+        Ok(other) => return Err(unexpected(&other)),
+        Err(failure) if failure.exit == Exit::Failed => false,
+        Err(failure) => return Err(failure),
+    };
+    tale.same()?;
+    let words: Vec<String> = guard.told.expected["nowhere_else"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|word| word.as_str().map(str::to_owned))
+        .collect();
+    let others: Vec<String> = tale.stage.members().into_iter().filter(|one| *one != member).collect();
+    let mut nowhere = words;
+    for other in &others {
+        let home = tale.stage.home(other)?;
+        nowhere.retain(|word| !holds(&home, word.as_bytes()));
+    }
+    let hubs = tale.facts.hub.iter().filter_map(|hub| hub.mini_hubs.as_ref()).find(|hubs| hubs.date == guard.told.when);
+    Ok(json!({
+        "hubs": hubs.map(|hubs| hubs.count),
+        "shared": shared,
+        "findings": findings,
+        "nowhere_else": nowhere,
+        "other_homes": others,
+    }))
+}
+
+fn counted(findings: &[Check]) -> BTreeMap<&'static str, u32> {
+    let mut counts = BTreeMap::new();
+    for finding in findings {
+        for identifier in Identifier::ALL {
+            if finding.what == identifier.label() || finding.what == identifier.word() {
+                *counts.entry(identifier.word()).or_default() += 1;
+            }
+        }
+    }
+    counts
+}
+
+/// Whether these bytes stand in any file of the folder. What cannot be read counts as holding them.
+pub(super) fn holds(folder: &Path, bytes: &[u8]) -> bool {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return true;
+    };
+    entries.filter_map(Result::ok).any(|entry| {
+        let path = entry.path();
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => holds(&path, bytes),
+            Ok(kind) if kind.is_file() => match std::fs::read(&path) {
+                Ok(content) => content.windows(bytes.len()).any(|window| window == bytes),
+                // A file that went while the folder was read, as a database's do.
+                Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+            },
+            _ => false,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_in_a_folder_below_is_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("below")).expect("made");
+        std::fs::write(folder.path().join("below/file"), b"\0\0Quillfeather\0").expect("written");
+        assert!(holds(folder.path(), b"Quillfeather"));
+        assert!(!holds(folder.path(), b"Vandermoot"));
+    }
+}

@@ -1,0 +1,83 @@
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+use tally_control::{Failure, Keep, Request};
+
+use super::Tale;
+use super::reading::field;
+use super::story::PowerCut;
+
+/// So many writes are acknowledged before the power goes: enough to have some behind and some before it.
+const BEFORE: u32 = 8;
+
+/// The line is back and both wordings are kept; the power goes at a third, and nothing acknowledged is lost.
+pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
+    let heal = tale.story.heal.clone();
+    tale.stage.ask(&tale.story.cut_off.member, None, Request::Cut { off: false })?;
+    let acknowledged = power_cut(tale, &heal.power_cut)?;
+    tale.stage.start(&heal.power_cut.member)?;
+    let lines = tale
+        .priority(&heal.power_cut.member)?
+        .fields
+        .get(&heal.power_cut.field)
+        .map(Value::to_string)
+        .unwrap_or_default();
+    let text = heal.power_cut.line.get("text").cloned().unwrap_or_default();
+    let lost = (1..=acknowledged).filter(|n| !lines.contains(&text.replace("{n}", &n.to_string()))).count();
+    tale.same()?;
+    let near = tale.story.member_of(&tale.story.agree.by);
+    let read = tale.priority(&near)?;
+    let answers: Map<String, Value> = read
+        .answers
+        .get(&heal.settle.field)
+        .into_iter()
+        .flatten()
+        .filter_map(|one| Some((tale.stage.id_of(one.member.as_deref()?), one.value.clone())))
+        .collect();
+    tale.make(
+        &heal.settle.by,
+        Request::RecordSettle {
+            id: tale.priority.clone(),
+            field: heal.settle.field.clone(),
+            keep: Keep::Member(tale.stage.name_of(&heal.settle.keep)),
+        },
+    )?;
+    tale.same()?;
+    let settled = tale.priority(&near)?;
+    Ok(json!({
+        "focus": field(&read, "focus"),
+        "joined": read.joined,
+        "answers": answers,
+        "settled": settled.answers.is_empty().then(|| field(&settled, &heal.settle.field)),
+        "acknowledged_lost": lost,
+    }))
+}
+
+/// Writes line after line and takes the power in the middle; gives how many were acknowledged.
+fn power_cut(tale: &Tale, cut: &PowerCut) -> Result<u32, Failure> {
+    let acknowledged = AtomicU32::new(0);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for n in 1..=cut.writes {
+                let set =
+                    cut.line.iter().map(|(key, text)| (key.clone(), text.replace("{n}", &n.to_string()))).collect();
+                let request = Request::RecordAdd { id: tale.priority.clone(), field: cut.field.clone(), set };
+                if let Err(failure) = tale.make(&cut.by, request) {
+                    return Some(failure);
+                }
+                acknowledged.store(n, Ordering::SeqCst);
+            }
+            None
+        });
+        while acknowledged.load(Ordering::SeqCst) < BEFORE && !writer.is_finished() {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        tale.stage.kill(&cut.member);
+        match writer.join() {
+            // A write that broke off before the power went is a failure of its own.
+            Ok(Some(failure)) if acknowledged.load(Ordering::SeqCst) < BEFORE => Err(failure),
+            _ => Ok(acknowledged.load(Ordering::SeqCst)),
+        }
+    })
+}

@@ -1,0 +1,32 @@
+use serde_json::json;
+use tally_control::{Answer, Failure, Request};
+
+use super::Tale;
+use crate::context::unexpected;
+use crate::print::{Output, document, table};
+
+/// Who has a copy of which record, as each borough knows it.
+pub(super) fn print(tale: &Tale, output: &Output) -> Result<(), Failure> {
+    // Receipts follow what they are about by some seconds.
+    tale.stage.together()?;
+    for member in tale.stage.members() {
+        let records = match tale.stage.ask(&member, None, Request::Sync { record: None })? {
+            Answer::Sync { records } => records,
+            other => return Err(unexpected(&other)),
+        };
+        if output.json {
+            output.line(&document(&json!({ "seen_by": member, "records": records })));
+            continue;
+        }
+        output.line(&format!("\nAs {} knows it:", tale.stage.name_of(&member)));
+        output.line(&table(
+            ["record", "title", "has a copy"],
+            records.iter().map(|copy| {
+                let held =
+                    copy.held_by.iter().map(|(name, held)| format!("{name}: {}", held.state)).collect::<Vec<_>>();
+                [copy.reference.clone(), copy.title.clone(), held.join(", ")]
+            }),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! The journal of the rings with its fence: opened under its lock, read into frames, appended to.
+
+use tally_control::{Exit, Failure};
+use tally_replica::{Append, Stored};
+use tally_ring::{ControlAct, Invitation};
+use tally_store::{
+    Agreement, AppendError, Book, Config, Damage, Fence, FenceError, OpenError, Opened, Place, ReadError, RealDisk,
+    RepairError, Verified,
+};
+
+use super::Home;
+
+/// The name of the fence in its folder.
+const FENCE: &str = "ring";
+
+/// The journal of the rings, open and locked.
+pub(crate) struct RingJournal {
+    book: Book<RealDisk>,
+    fence: Fence<RealDisk>,
+}
+
+/// What opening found.
+pub(crate) struct Found {
+    /// What the journal says about itself.
+    pub(crate) opened: Opened,
+    /// What the fence says about the journal.
+    pub(crate) agreement: Agreement,
+    /// Its frames, in order; first those of kept invitations where damage may have taken them.
+    pub(crate) frames: Vec<Stored>,
+    /// Frames that are intact and say nothing to this version.
+    pub(crate) unread: Vec<String>,
+}
+
+/// Why a write did not happen.
+#[derive(Debug)]
+pub(crate) enum WriteError {
+    /// Too little space; nothing was written and it can be tried again.
+    LowSpace(String),
+    /// The process must end.
+    Fatal(String),
+}
+
+impl RingJournal {
+    /// Opens it, or begins it.
+    pub(crate) fn open(home: &Home) -> Result<(Self, Found), Failure> {
+        let disk = RealDisk::open(home.journal_folder()).map_err(|error| cannot(home, &error.to_string()))?;
+        let fence_disk = RealDisk::open(home.fence_folder()).map_err(|error| cannot(home, &error.to_string()))?;
+        let fence = Fence::open(fence_disk, FENCE).map_err(|error| fence_failure(home, &error))?;
+        let mut config = Config::new(*super::random()?);
+        config.guard = home.settings().guard.limits();
+        config.fence = fence.head();
+        let (book, opened) = Book::open(disk, config).map_err(|error| match error {
+            OpenError::Locked => locked(home),
+            OpenError::NewerFormat { version, known, .. } => newer(home, version, known),
+            OpenError::Io(error) => cannot(home, &error.to_string()),
+        })?;
+        let agreement = fence.compare(book.journal()).map_err(|error| cannot(home, &told(&error)))?;
+        let mut found = Found { opened, agreement, frames: Vec::new(), unread: Vec::new() };
+        if !found.opened.damaged.is_empty() {
+            for invitation in home.kept_invitations() {
+                found.frames.extend(of_invitation(&invitation));
+            }
+        }
+        let ring = Self { book, fence };
+        ring.read(|place, stored| match stored {
+            Ok(stored) => found.frames.push(stored),
+            Err(why) => found.unread.push(format!("segment {}, offset {}: {why}", place.segment, place.offset)),
+        })
+        .map_err(|error| cannot(home, &told(&error)))?;
+        Ok((ring, found))
+    }
+
+    /// Reads every intact frame from the disk.
+    pub(crate) fn read(&self, mut take: impl FnMut(Place, Result<Stored, String>)) -> Result<(), ReadError> {
+        for frame in self.book.frames() {
+            match frame {
+                Ok(frame) => {
+                    take(frame.place, Stored::decode(frame.kind, &frame.payload).map_err(|error| error.to_string()));
+                }
+                // Counted and reported by the opening, or by the check that found it.
+                Err(ReadError::Damaged(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes and syncs; when this returns, all of it is durable and the fence says so.
+    pub(crate) fn append(&mut self, items: &[Append]) -> Result<(), WriteError> {
+        let head = self.book.append(items).map_err(|error| write_error(&error))?;
+        self.fence.record(&head).map_err(|error| WriteError::Fatal(told(&error)))
+    }
+
+    /// Checks every byte on disk again.
+    pub(crate) fn verify(&mut self) -> Result<Verified, ReadError> {
+        self.book.verify()
+    }
+
+    /// Ranges that are damaged and not yet made good.
+    pub(crate) fn damaged(&self) -> &[Damage] {
+        self.book.damaged()
+    }
+
+    /// Notes that what a damaged range held is here again.
+    pub(crate) fn drop_damage(&mut self, place: Place) -> Result<(), WriteError> {
+        let appended = self.book.repair(place, &[]).map_err(|error| match error {
+            RepairError::NotDamaged(_) => WriteError::LowSpace(error.to_string()),
+            RepairError::Append(error) => write_error(&error),
+        })?;
+        self.fence.record(&appended.upto).map_err(|error| WriteError::Fatal(told(&error)))
+    }
+}
+
+/// The acts and cards of an invitation, as the journal would hold them.
+fn of_invitation(invitation: &Invitation) -> Vec<Stored> {
+    let ring = invitation.edition().edition().ring;
+    let editions = invitation.current().into_iter().chain([invitation.edition()]);
+    editions
+        .map(|edition| Stored::Act(Box::new(ControlAct::Edition(edition.clone()))))
+        .chain(invitation.cards().map(|card| Stored::Card(ring, Box::new(card.clone()))))
+        .collect()
+}
+
+fn write_error(error: &AppendError) -> WriteError {
+    match error {
+        AppendError::LowSpace(_) | AppendError::Unknown(_) => WriteError::LowSpace(told(error)),
+        _ => WriteError::Fatal(told(error)),
+    }
+}
+
+/// An error with what caused it, in one line.
+pub(crate) fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+fn locked(home: &Home) -> Failure {
+    Failure::new(
+        Exit::Failed,
+        "The home cannot be opened",
+        format!("{} is open in another process", home.dir().display()),
+        "One node runs from one home. Stop the other (`tally stop`), or choose another home with --home.",
+    )
+}
+
+fn newer(home: &Home, version: u32, known: u32) -> Failure {
+    Failure::new(
+        Exit::Failed,
+        "The home cannot be opened",
+        format!(
+            "the journal in {} was written by a newer version of this program (format {version}, this one reads up to \
+             {known})",
+            home.dir().display()
+        ),
+        "Use that version, or a later one.",
+    )
+}
+
+fn fence_failure(home: &Home, error: &FenceError) -> Failure {
+    match error {
+        FenceError::NewerFormat { version } => newer(home, *version, 1),
+        _ => cannot(home, &told(error)),
+    }
+}
+
+fn cannot(home: &Home, why: &str) -> Failure {
+    Failure::new(
+        Exit::Failed,
+        "The journal cannot be opened",
+        format!("{}: {why}", home.journal_folder().display()),
+        "Check the disk and who owns the folder; then start again.",
+    )
+}

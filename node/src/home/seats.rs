@@ -1,0 +1,55 @@
+//! The seats of this member and who holds them, while no node runs.
+
+use tally_control::{Answer, Exit, Failure, Request, Seat};
+use tally_sovereign::{SovereignFolder, SovereignKey, StoreError, open_folder};
+
+use super::{Home, LOCAL, LOCAL_KEY, reach, told};
+use crate::service::who;
+
+impl Home {
+    /// Adds a seat, or changes it, and says which users act as it.
+    pub(crate) fn seat_add(&self, seat: Seat, users: Vec<String>) -> Result<Vec<Seat>, Failure> {
+        let request = Request::SeatAdd { seat: seat.clone(), users: users.clone() };
+        if let Some(Answer::Seats { seats }) = reach::ask(&self.socket(), request)? {
+            return Ok(seats);
+        }
+        let mut store = self.open_local()?;
+        who::add_seat(&mut store, &seat, &users)?;
+        Ok(who::seats(&store))
+    }
+
+    /// The seats.
+    pub(crate) fn seats(&self) -> Result<Vec<Seat>, Failure> {
+        if let Some(Answer::Seats { seats }) = reach::ask(&self.socket(), Request::Seats)? {
+            return Ok(seats);
+        }
+        Ok(who::seats(&self.open_local()?))
+    }
+
+    /// Opens the sovereign store.
+    pub(crate) fn open_local(&self) -> Result<SovereignFolder, Failure> {
+        let cannot = |error: &StoreError| {
+            let locked = matches!(error, StoreError::Open(tally_store::OpenError::Locked));
+            Failure::new(
+                Exit::Failed,
+                "The local records cannot be opened",
+                if locked {
+                    format!("{} is open in another process", self.dir.display())
+                } else {
+                    format!("{}: {}", self.dir.join(LOCAL).display(), told(error))
+                },
+                if locked {
+                    "One node runs from one home. Stop the other (`tally stop`), or choose another home with --home."
+                } else {
+                    "Look at the disk and at who owns the files; or put the home back from a backup."
+                },
+            )
+        };
+        let key = SovereignKey::open(&self.dir.join(LOCAL_KEY)).map_err(|error| cannot(&error.into()))?;
+        let (store, report) = open_folder(&self.dir.join(LOCAL), &key).map_err(|error| cannot(&error))?;
+        for damage in &report.damaged {
+            tracing::error!(segment = damage.segment, offset = damage.offset, "local records are damaged");
+        }
+        Ok(store)
+    }
+}

@@ -1,0 +1,113 @@
+//! What the operator decides about a node, in a file that people edit.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use tally_control::{Exit, Failure};
+use tally_store::GuardLimits;
+
+/// Where a node listens unless it is told otherwise: a port that needs no privilege.
+pub(super) const LISTEN: &str = "/ip4/0.0.0.0/tcp/7443";
+/// Bytes of one mebibyte.
+const MIB: u64 = 1 << 20;
+
+/// The settings of a node; a word that is not known is refused, because a mistyped one would do nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// The member's name.
+    pub(crate) name: String,
+    /// The node's name.
+    pub(crate) node: String,
+    /// Where the node listens.
+    pub(crate) listen: Vec<String>,
+    /// What partners are told instead, where the node sits behind a router.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) announce: Vec<String>,
+    /// Where pages are served; none for no pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) web: Option<String>,
+    /// Space that is held back on the disk.
+    #[serde(default)]
+    pub(crate) guard: Guard,
+}
+
+/// How much space is held back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Guard {
+    /// Mebibytes of the file that is given up when the disk is full.
+    pub(crate) ballast_mib: u64,
+    /// Mebibytes that stay free after every write.
+    pub(crate) reserve_mib: u64,
+}
+
+impl Default for Guard {
+    fn default() -> Self {
+        let limits = GuardLimits::default();
+        Self { ballast_mib: limits.ballast_bytes / MIB, reserve_mib: limits.reserve_bytes / MIB }
+    }
+}
+
+impl Guard {
+    /// The same for the journal.
+    pub(crate) const fn limits(self) -> GuardLimits {
+        GuardLimits {
+            ballast_bytes: self.ballast_mib.saturating_mul(MIB),
+            reserve_bytes: self.reserve_mib.saturating_mul(MIB),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the settings of a home.
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path).map_err(|error| failed(path, &error.to_string()))?;
+        toml::from_str(&text).map_err(|error| failed(path, &error.to_string()))
+    }
+
+    /// The settings as the file holds them, with a line on what each is.
+    pub(super) fn to_text(&self) -> Result<String, Failure> {
+        let body = toml::to_string_pretty(self).map_err(|error| failed(Path::new("settings.toml"), &error.to_string()))?;
+        Ok(format!(
+            "# Settings of this node. `announce` lists addresses to tell partners instead of those it listens at;\n\
+             # `guard` says how many mebibytes of the disk stay free. A change counts from the next start on.\n\n{body}"
+        ))
+    }
+}
+
+fn failed(path: &Path, why: &str) -> Failure {
+    Failure::new(
+        Exit::Failed,
+        "The settings cannot be used",
+        format!("{}: {}", path.display(), why.trim()),
+        "Correct the line, or take it out: every setting but name, node and listen has a default.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings {
+            name: "Bexley".into(),
+            node: "first".into(),
+            listen: vec![LISTEN.into()],
+            announce: Vec::new(),
+            web: None,
+            guard: Guard::default(),
+        }
+    }
+
+    #[test]
+    fn settings_come_back_from_their_text() {
+        assert_eq!(toml::from_str::<Settings>(&settings().to_text().unwrap()).unwrap(), settings());
+    }
+
+    #[test]
+    fn a_mistyped_setting_is_refused() {
+        let text = settings().to_text().unwrap().replace("reserve_mib", "reserve_mb");
+        assert!(toml::from_str::<Settings>(&text).is_err());
+    }
+}

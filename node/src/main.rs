@@ -1,0 +1,25 @@
+//! The node and its command line: `main` parses, hands over, and ends with the exit code.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the driver reads the clock, the files and the randomness that the core is given"
+)]
+
+mod client;
+mod commands;
+mod context;
+mod demo;
+mod home;
+mod interrupt;
+mod moment;
+mod passphrase;
+mod print;
+mod running;
+mod service;
+mod value;
+mod verifying;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(commands::run().code())
+}

@@ -1,0 +1,32 @@
+use comfy_table::{ContentArrangement, Table, presets};
+
+/// The width of a page where the terminal's is not known, in characters.
+const WIDTH: u16 = 110;
+
+/// A table without rules, its columns set apart by space; empty where there are no rows.
+pub(crate) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width());
+    table.set_header(head.map(str::to_uppercase));
+    for row in rows {
+        table.add_row(row);
+    }
+    let text = table.trim_fmt();
+    text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+fn width() -> u16 {
+    let terminal = rustix::termios::tcgetwinsize(std::io::stdout()).map_or(0, |size| size.ws_col);
+    if terminal < 40 { WIDTH } else { terminal }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_names_its_columns() {
+        let text = table(["member", "state"], [["Bexley".to_owned(), "connected".to_owned()]]);
+        assert!(text.lines().next().is_some_and(|line| line.contains("MEMBER")), "{text}");
+    }
+}

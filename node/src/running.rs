@@ -1,0 +1,286 @@
+//! `tally run`: the node in the foreground, from the lock on its home to a clean end.
+
+mod condition;
+mod core;
+mod driver;
+mod journal;
+mod mending;
+mod news;
+mod socket;
+mod views;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tally_control::{Exit, Failure, SCHEMA};
+use tally_entry::{LogId, Time};
+use tally_net::{Config, Net, StartError};
+use tally_replica::{Command, Identity, Replica, Stored};
+use tally_store::{Agreement, DiskGuard, GuardLimits, RealDisk};
+use tokio::signal::unix::{SignalKind, signal};
+
+pub(crate) use condition::{Condition, Contact, Shared};
+pub(crate) use core::{Core, Undone, Wish};
+pub(crate) use journal::Reread;
+pub(crate) use news::News;
+pub(crate) use views::{Named, ViewsDesk, look};
+
+use crate::home::{Found, Home, RingJournal};
+use crate::moment::{self, Clock};
+use crate::service::{Atlas, Service};
+use driver::{Driver, Ended, Inlets};
+use journal::JournalThread;
+
+/// How long a clean stop may take to write what is on its way.
+const STOP_TIME: Duration = Duration::from_secs(10);
+
+/// How to run.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RunWish {
+    /// Where to listen, instead of where the settings say.
+    pub(crate) listen: Vec<String>,
+    /// Whether events go to standard output, a JSON object a line.
+    pub(crate) json: bool,
+    /// Whether to print nothing but failures.
+    pub(crate) quiet: bool,
+}
+
+/// Runs the node of a home until it is told to stop.
+pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
+    // Signals are caught before anything is opened, so that none of them ends the process half way.
+    let mut signals = Signals::new()?;
+    let mut clock = Clock::start();
+    let keys = home.node_keys()?;
+    let (journal, found) = RingJournal::open(&home)?;
+    let shared = Shared::default();
+    let news = News::new(wish.json);
+    let identity = Identity { member: home.member(), key: keys.entry() };
+    let mut replica = Replica::new(identity, *crate::home::random()?);
+    note(&found, &shared, clock.now());
+    let reached = reached(&found.frames);
+    let reopened = replica.reopen(found.frames);
+    shared.with(|shared| {
+        let short = reopened.short.iter();
+        shared.short = short.map(|short| (short.log, reached.get(&short.log).copied().unwrap_or(short.until))).collect();
+    });
+    // What the core wishes at once is carried out when the loop runs; looking at the core must not lose it.
+    let early: Vec<_> = std::iter::from_fn(|| replica.poll_output()).collect();
+    let state = views::state_of(&mut replica, clock.now());
+    let store = home.open_local()?;
+    let listen = if wish.listen.is_empty() { home.settings().listen.clone() } else { wish.listen.clone() };
+    let (net, net_events) = Net::start(Config::new(*keys.transport_seed(), listen)).await.map_err(|e| not_listening(&e))?;
+    let listening = net.listening();
+    let announced =
+        if home.settings().announce.is_empty() { dialable(&listening) } else { home.settings().announce.clone() };
+    shared.with(|shared| {
+        shared.listening.clone_from(&listening);
+        shared.announced.clone_from(&announced);
+    });
+    let guard = guard(&home)?;
+    let (core, wishes) = Core::new();
+    let atlas = Atlas::new(home.member(), home.identity().name.clone());
+    let opened = views::open(&home.views_folder(), &state, core.clone(), atlas).map_err(|error| thread_failure(&error))?;
+    shared.with(|shared| {
+        for (node, at) in opened.heard {
+            shared.contacts.entry(node).or_default().heard = Some(at);
+        }
+    });
+    let (journal, done) = JournalThread::start(journal).map_err(|error| thread_failure(&error))?;
+    let socket = home.prepare_socket().and_then(|path| Ok((socket::bind(&path)?, path)));
+    let (listener, path) = socket.map_err(|error| {
+        Failure::new(
+            Exit::Failed,
+            "The node was not started",
+            format!("its control socket cannot be opened: {error}"),
+            "Check that the home may be written to by the user that runs the node.",
+        )
+    })?;
+    let service =
+        Arc::new(Service::new(home.clone(), core.clone(), store, opened.desk, shared.clone(), news.clone()));
+    let mut driver = Driver::new(replica, clock, net, guard, journal, shared.clone(), news.clone(), opened.dirty);
+    early.into_iter().for_each(|output| driver.carry(output));
+    let mut inlets = Inlets { done, net: net_events, wishes };
+    ready(&wish, &listening, &path);
+    tell_findings(&shared, &news, found.agreement);
+    let serving = tokio::spawn(socket::serve(listener, Arc::clone(&service)));
+    let mending = tokio::spawn(mending::mend(core.clone(), shared.clone()));
+    let beginning = tokio::spawn(begin(core.clone(), announced, Arc::clone(&service)));
+    let ended = driver.run(&mut inlets, signals.stop()).await;
+    news.tell(moment::now(), "stopping", []);
+    serving.abort();
+    mending.abort();
+    beginning.abort();
+    // Fails only where somebody has already removed it.
+    let _ = std::fs::remove_file(&path);
+    let result = match ended {
+        Ended::Fatal(why) => return Err(fatal(&why)),
+        Ended::Stopped => {
+            let flushed = driver.flush(&mut inlets, STOP_TIME).await;
+            let state = views::state_of(&mut driver.replica, moment::now());
+            let heard = shared.with(|shared| {
+                shared.contacts.iter().filter_map(|(node, contact)| Some((*node, contact.heard?))).collect()
+            });
+            driver.close(inlets).await;
+            // A panic of the thread has ended it as well, and the next start makes the views anew.
+            let _ = tokio::task::spawn_blocking(move || opened.thread.close(state, heard)).await;
+            flushed
+        }
+    };
+    result.map_err(|why| fatal(&why))
+}
+
+/// What is done once the loop runs: partners are told where we are, and the register is made whole.
+async fn begin(core: Core, announced: Vec<String>, service: Arc<Service>) {
+    if let Err(undone) = core.command(Command::Announce(announced)).await {
+        tracing::warn!(?undone, "partners are not told where this node listens");
+    }
+    service.settle_register().await;
+}
+
+/// Of the addresses a node listens at, those that others can use: none of this machine's inside, if there are others.
+fn dialable(listening: &[String]) -> Vec<String> {
+    let inside = |address: &&String| address.starts_with("/ip4/127.") || address.starts_with("/ip6/::1/");
+    let outside: Vec<String> = listening.iter().filter(|address| !inside(address)).cloned().collect();
+    let mut chosen = if outside.is_empty() { listening.to_vec() } else { outside };
+    // As many as a notice holds.
+    chosen.truncate(16);
+    chosen
+}
+
+fn ready(wish: &RunWish, listening: &[String], socket: &std::path::Path) {
+    if wish.json {
+        news::print_line(&serde_json::json!({
+            "schema": SCHEMA,
+            "event": "ready",
+            "at": moment::text(moment::now()),
+            "listen": listening,
+            "socket": socket.to_string_lossy(),
+        }));
+    } else if !wish.quiet {
+        println!("Ready. Listening at {}.", listening.join(", "));
+        println!("Control socket: {}", socket.display());
+    }
+    tracing::info!(listen = listening.join(" "), socket = %socket.display(), "ready");
+}
+
+fn note(found: &Found, shared: &Shared, now: Time) {
+    shared.with(|shared| {
+        shared.damage.clone_from(&found.opened.damaged);
+        shared.unread.clone_from(&found.unread);
+        shared.older_copy = matches!(found.agreement, Agreement::JournalBehind | Agreement::Apart);
+        shared.started = now;
+    });
+    if let Some(torn) = &found.opened.torn {
+        tracing::info!(segment = torn.segment, offset = torn.offset, bytes = torn.bytes, "a half-written end was cut");
+    }
+}
+
+fn tell_findings(shared: &Shared, news: &News, agreement: Agreement) {
+    let now = moment::now();
+    for damage in shared.with(|shared| shared.damage.clone()) {
+        let about = [
+            ("segment", damage.segment.to_string()),
+            ("offset", damage.offset.to_string()),
+            ("bytes", damage.bytes.to_string()),
+            ("entries", damage.frames.to_string()),
+            ("kept", damage.set_aside.unwrap_or_default()),
+        ];
+        news.tell(now, "damage", about);
+    }
+    if matches!(agreement, Agreement::JournalBehind | Agreement::Apart) {
+        news.tell(now, "older_copy", []);
+    }
+}
+
+/// How far each log reaches in these frames.
+fn reached(frames: &[Stored]) -> BTreeMap<LogId, u64> {
+    let mut reached: BTreeMap<LogId, u64> = BTreeMap::new();
+    for frame in frames {
+        if let Stored::Entry(entry) = frame {
+            let until = reached.entry(entry.header().log()).or_default();
+            *until = (*until).max(entry.header().sequence);
+        }
+    }
+    reached
+}
+
+/// A second watch on the disk's space: it holds no ballast, which is the journal's.
+fn guard(home: &Home) -> Result<DiskGuard<RealDisk>, Failure> {
+    let limits = GuardLimits { ballast_bytes: 0, ..home.settings().guard.limits() };
+    RealDisk::open(home.journal_folder()).and_then(|disk| DiskGuard::open(disk, limits)).map_err(|error| {
+        Failure::new(
+            Exit::Failed,
+            "The node was not started",
+            format!("{}: {error}", home.journal_folder().display()),
+            "Check the disk.",
+        )
+    })
+}
+
+/// The signals that end a node.
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, Failure> {
+        let catch = |kind| signal(kind).map_err(|error| thread_failure(&error));
+        Ok(Self { terminate: catch(SignalKind::terminate())?, interrupt: catch(SignalKind::interrupt())? })
+    }
+
+    async fn stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+fn not_listening(error: &StartError) -> Failure {
+    let helps = match error {
+        StartError::PortTaken { .. } => {
+            "Another program, or another node, listens there. Stop it, or choose another port: `tally run --listen \
+             /ip4/0.0.0.0/tcp/PORT`, or `listen` in settings.toml."
+        }
+        StartError::NotPermitted { .. } => {
+            "Ports below 1024 need a privilege: use a port above, or give the service CAP_NET_BIND_SERVICE."
+        }
+        StartError::NotHere { .. } => "Choose an address of this machine, or /ip4/0.0.0.0/tcp/PORT for all of them.",
+        _ => "An address looks like /ip4/0.0.0.0/tcp/7443.",
+    };
+    Failure::new(Exit::Failed, "The node was not started", crate::home::told(error), helps)
+}
+
+fn thread_failure(error: &std::io::Error) -> Failure {
+    Failure::new(
+        Exit::Failed,
+        "The node was not started",
+        format!("the system refused what it needs: {error}"),
+        "Look at the limits on threads and open files of this user.",
+    )
+}
+
+fn fatal(why: &str) -> Failure {
+    tracing::error!(why, "the node must end");
+    Failure::new(
+        Exit::Failed,
+        "The node ended",
+        why,
+        "Nothing that was acknowledged is lost. Check the disk (its free space, the kernel's messages), then start again.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inner_addresses_are_told_only_where_there_are_no_others() {
+        let inside = "/ip4/127.0.0.1/tcp/1".to_owned();
+        let outside = "/ip4/10.0.0.4/tcp/1".to_owned();
+        assert_eq!(dialable(&[inside.clone(), outside.clone()]), [outside]);
+        assert_eq!(dialable(std::slice::from_ref(&inside)), [inside]);
+    }
+}

@@ -1,0 +1,472 @@
+//! The one loop: facts to the core, its wishes carried out.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use tally_entry::{NodeId, Time};
+use tally_net::{AskId as NetAsk, Event as NetEvent, Known as NetKnown, Net, Peer, Token as NetToken};
+use tally_replica::{
+    Append, AskId, Command, CommandId, Event, Input, Known, Output, Replica, Reply, Ticket, Token,
+};
+use tally_store::{DiskGuard, RealDisk};
+use tokio::sync::{mpsc, oneshot};
+
+use super::condition::Shared;
+use super::core::{Undone, Wish};
+use super::journal::{Done, Job, JournalThread};
+use super::news::News;
+use super::views::Dirty;
+use crate::moment::Clock;
+
+/// Appends that may wait for one write; beyond these no new facts are taken, so that memory is bounded.
+const WAITING_MAX: usize = 8192;
+/// Ready inputs taken in one round: as many as fit in a write that does not keep people waiting.
+const ROUND: usize = 256;
+/// Questions of partners that wait for our answer; the network gives them up sooner than we forget them.
+const TOKENS_MAX: usize = 4096;
+/// Bytes that must be free, beyond the reserve, before anything new is taken: a new segment and a full write.
+const HEADROOM: u64 = 32 << 20;
+
+/// What the loop runs on.
+pub(super) struct Driver {
+    pub(super) replica: Replica,
+    pub(super) clock: Clock,
+    pub(super) net: Net,
+    pub(super) guard: DiskGuard<RealDisk>,
+    pub(super) shared: Shared,
+    pub(super) news: News,
+    pub(super) dirty: Dirty,
+    journal: JournalThread,
+    waiting: Vec<Append>,
+    upto: Option<Ticket>,
+    writing: bool,
+    replies: HashMap<CommandId, oneshot::Sender<Result<Reply, Undone>>>,
+    commands: u64,
+    tokens: BTreeMap<u64, NetToken>,
+    next_token: u64,
+    peers: HashMap<NodeId, Peer>,
+    nodes: HashMap<Peer, NodeId>,
+    wake: Option<Time>,
+}
+
+/// Why the loop ended.
+pub(super) enum Ended {
+    /// Somebody wished it.
+    Stopped,
+    /// It must not go on.
+    Fatal(String),
+}
+
+/// The ends at which facts come in.
+pub(super) struct Inlets {
+    pub(super) done: mpsc::Receiver<Done>,
+    pub(super) net: mpsc::Receiver<NetEvent>,
+    pub(super) wishes: mpsc::Receiver<Wish>,
+}
+
+impl Driver {
+    /// A loop about to run.
+    #[allow(clippy::too_many_arguments, reason = "each is one of the parts that the loop joins, made by the start")]
+    pub(super) fn new(
+        replica: Replica,
+        clock: Clock,
+        net: Net,
+        guard: DiskGuard<RealDisk>,
+        journal: JournalThread,
+        shared: Shared,
+        news: News,
+        dirty: Dirty,
+    ) -> Self {
+        Self {
+            replica,
+            clock,
+            net,
+            guard,
+            shared,
+            news,
+            dirty,
+            journal,
+            waiting: Vec::new(),
+            upto: None,
+            writing: false,
+            replies: HashMap::new(),
+            commands: 0,
+            tokens: BTreeMap::new(),
+            next_token: 0,
+            peers: HashMap::new(),
+            nodes: HashMap::new(),
+            wake: None,
+        }
+    }
+
+    /// Runs until somebody wishes it to end, or it must.
+    pub(super) async fn run(&mut self, inlets: &mut Inlets, stop: impl Future<Output = ()>) -> Ended {
+        tokio::pin!(stop);
+        loop {
+            self.carry_out();
+            self.write();
+            let room = self.waiting.len() < WAITING_MAX;
+            let pause = self.pause();
+            tokio::select! {
+                biased;
+                done = inlets.done.recv() => {
+                    if let Some(ended) = self.take_done(done) {
+                        return ended;
+                    }
+                }
+                () = &mut stop => return Ended::Stopped,
+                event = inlets.net.recv(), if room => {
+                    let Some(event) = event else {
+                        return Ended::Fatal("the network stopped".to_owned());
+                    };
+                    self.take_event(event);
+                }
+                wish = inlets.wishes.recv(), if room => {
+                    if let Some(ended) = wish.and_then(|wish| self.take_wish(wish)) {
+                        return ended;
+                    }
+                }
+                () = tokio::time::sleep(pause), if self.wake.is_some() => {
+                    self.wake = None;
+                    self.input(Input::TimerFired);
+                }
+            }
+            // What else is ready joins the same write.
+            for _ in 0..ROUND {
+                if self.waiting.len() >= WAITING_MAX {
+                    break;
+                }
+                if let Ok(event) = inlets.net.try_recv() {
+                    self.take_event(event);
+                } else if let Ok(wish) = inlets.wishes.try_recv() {
+                    if let Some(ended) = self.take_wish(wish) {
+                        return ended;
+                    }
+                } else {
+                    break;
+                }
+                self.carry_out();
+            }
+        }
+    }
+
+    /// Finishes what is on its way to the disk.
+    pub(super) async fn flush(&mut self, inlets: &mut Inlets, patience: Duration) -> Result<(), String> {
+        let finished = async {
+            loop {
+                self.carry_out();
+                self.write();
+                if !self.writing && self.waiting.is_empty() {
+                    return Ok(());
+                }
+                let done = inlets.done.recv().await;
+                if let Some(Ended::Fatal(why)) = self.take_done(done) {
+                    return Err(why);
+                }
+            }
+        };
+        let late = || "what waited could not be written in time; nobody was told that it was".to_owned();
+        tokio::time::timeout(patience, finished).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    /// Ends the network, and closes the journal.
+    pub(super) async fn close(self, mut inlets: Inlets) {
+        let Self { net, journal, .. } = self;
+        net.stop().await;
+        // The thread may have one thing left to tell; without a listener it ends.
+        inlets.done.close();
+        // A panic of the thread has ended it as well.
+        let _ = tokio::task::spawn_blocking(move || journal.close()).await;
+    }
+
+    fn pause(&mut self) -> Duration {
+        let now = self.clock.now();
+        self.wake.map_or(Duration::ZERO, |wake| Duration::from_millis(wake.since(now)))
+    }
+
+    /// Gives the core a fact.
+    pub(super) fn input(&mut self, input: Input) {
+        let now = self.clock.now();
+        self.replica.handle(now, input);
+    }
+
+    /// Carries out what the core wishes.
+    pub(super) fn carry_out(&mut self) {
+        while let Some(output) = self.replica.poll_output() {
+            self.carry(output);
+        }
+    }
+
+    /// Carries out one wish.
+    pub(super) fn carry(&mut self, output: Output) {
+        match output {
+            Output::Append { ticket, item } => {
+                self.waiting.push(item);
+                self.upto = Some(ticket);
+            }
+            Output::Ask { partner, ask, frame } => {
+                let sent =
+                    self.peers.get(&partner).is_some_and(|peer| self.net.ask(*peer, NetAsk(ask.0), frame).is_ok());
+                if !sent {
+                    self.input(Input::AskFailed { ask });
+                }
+            }
+            Output::Answer { token, frame } => {
+                if let Some(token) = self.tokens.remove(&token.0)
+                    && let Err(error) = self.net.answer(token, frame)
+                {
+                    tracing::warn!(%error, "an answer was not sent");
+                }
+            }
+            Output::Allow(known) => self.allow(known),
+            Output::Reply { id, result } => {
+                if let Some(answer) = self.replies.remove(&id) {
+                    // Whoever asked may have gone; what was written stays.
+                    let _ = answer.send(result.map(|reply| *reply).map_err(Undone::Refused));
+                }
+            }
+            Output::Tell(event) => self.tell(event),
+            Output::WakeAt(at) => self.wake = Some(at),
+        }
+    }
+
+    fn write(&mut self) {
+        if self.writing || self.waiting.is_empty() {
+            return;
+        }
+        if let Some(upto) = self.upto.take() {
+            let items = std::mem::take(&mut self.waiting);
+            // One write at a time and a free place for it, so it is taken; where not, the thread has ended and says so.
+            self.writing = self.journal.give(Job::Append(items, upto));
+        }
+    }
+
+    fn take_done(&mut self, done: Option<Done>) -> Option<Ended> {
+        match done {
+            Some(Done::Appended(upto)) => {
+                self.writing = false;
+                self.set_low_space(None);
+                self.input(Input::Appended { upto });
+            }
+            Some(Done::LowSpace(why)) => self.set_low_space(Some(why)),
+            Some(Done::Dropped(dropped)) => {
+                let at = self.clock.now();
+                self.shared.with(|shared| {
+                    shared.damage.retain(|damage| !dropped.iter().any(|done| done.place() == damage.place()));
+                    if shared.damage.is_empty() {
+                        shared.short.clear();
+                    }
+                });
+                for damage in dropped {
+                    let place = [("segment", damage.segment.to_string()), ("offset", damage.offset.to_string())];
+                    self.news.tell(at, "damage_made_good", place);
+                }
+            }
+            Some(Done::Fatal(why)) => return Some(Ended::Fatal(why)),
+            None => return Some(Ended::Fatal("the journal's thread ended".to_owned())),
+        }
+        None
+    }
+
+    fn take_wish(&mut self, wish: Wish) -> Option<Ended> {
+        match wish {
+            Wish::Command(command, answer) => {
+                let writes = !matches!(*command, Command::Look(_));
+                if writes && let Some(why) = self.low_space() {
+                    let _ = answer.send(Err(Undone::LowSpace(why)));
+                    return None;
+                }
+                self.commands += 1;
+                let id = CommandId(self.commands);
+                self.replies.insert(id, answer);
+                self.input(Input::Commanded { id, command });
+            }
+            Wish::Reread(answer) => {
+                // Without room the asker's end closes, and it says that the journal is busy.
+                let _ = self.journal.give_aside(Job::Reread(answer));
+            }
+            Wish::DropDamage(damage) => {
+                let _ = self.journal.give_aside(Job::DropDamage(damage));
+            }
+            Wish::Cut(off) => {
+                self.net.cut(off);
+                self.shared.with(|shared| shared.cut = off);
+                let at = self.clock.now();
+                self.news.tell(at, if off { "cut_off" } else { "joined_again" }, []);
+            }
+            Wish::Broken(why) => return Some(Ended::Fatal(why)),
+            Wish::Stop => return Some(Ended::Stopped),
+        }
+        None
+    }
+
+    fn take_event(&mut self, event: NetEvent) {
+        let at = self.clock.now();
+        match event {
+            NetEvent::Listening { address } => self.shared.with(|shared| {
+                if !shared.listening.contains(&address) {
+                    shared.listening.push(address);
+                }
+            }),
+            NetEvent::Connected { peer, path } => {
+                let Some(node) = self.nodes.get(&peer).copied() else {
+                    return;
+                };
+                self.shared.with(|shared| {
+                    let contact = shared.contacts.entry(node).or_default();
+                    // Who answers there is known; where is what people ask.
+                    contact.path = Some(path.address.split("/p2p/").next().unwrap_or_default().to_owned());
+                    contact.why = None;
+                    contact.heard = Some(at);
+                });
+                self.news.tell(at, "connected", [("node", node.to_string())]);
+                self.input(Input::Connected { partner: node });
+            }
+            NetEvent::Disconnected { peer, why } => {
+                let Some(node) = self.nodes.get(&peer).copied() else {
+                    return;
+                };
+                self.lost(node, why.to_string());
+                self.news.tell(at, "disconnected", [("node", node.to_string()), ("why", why.to_string())]);
+                self.input(Input::Disconnected { partner: node });
+            }
+            NetEvent::Unreachable { peer, why } => {
+                if let Some(node) = self.nodes.get(&peer).copied() {
+                    self.lost(node, why.to_string());
+                }
+            }
+            NetEvent::Asked { peer, token, frame } => self.asked(peer, token, frame),
+            NetEvent::Answered { ask, frame } => {
+                let ask = AskId(ask.0);
+                // What is not taken for want of space is asked again, and nothing is lost.
+                if self.low_space().is_some() {
+                    self.input(Input::AskFailed { ask });
+                } else {
+                    self.input(Input::Answered { ask, frame });
+                }
+            }
+            NetEvent::AskFailed { ask, why } => {
+                tracing::debug!(%why, "a question failed");
+                self.input(Input::AskFailed { ask: AskId(ask.0) });
+            }
+            NetEvent::Presented { peer, .. } => tracing::debug!(%peer, "a stranger presented itself"),
+            NetEvent::Refused { peer, why, times } => {
+                let peer = peer.map(|peer| peer.to_string()).unwrap_or_default();
+                tracing::warn!(peer, %why, times, "refused by the network's limits");
+            }
+        }
+    }
+
+    fn asked(&mut self, peer: Peer, token: NetToken, frame: Vec<u8>) {
+        let Some(node) = self.nodes.get(&peer).copied() else {
+            return;
+        };
+        let at = self.clock.now();
+        self.shared.with(|shared| shared.contacts.entry(node).or_default().heard = Some(at));
+        // A question may carry entries: without space it stays unanswered, and the partner asks again.
+        if self.low_space().is_some() {
+            return;
+        }
+        while self.tokens.len() >= TOKENS_MAX {
+            self.tokens.pop_first();
+        }
+        self.next_token += 1;
+        self.tokens.insert(self.next_token, token);
+        self.input(Input::Asked { partner: node, token: Token(self.next_token), frame });
+    }
+
+    fn lost(&self, node: NodeId, why: String) {
+        self.shared.with(|shared| {
+            let contact = shared.contacts.entry(node).or_default();
+            contact.path = None;
+            contact.why = Some(why);
+        });
+    }
+
+    fn allow(&mut self, known: Vec<Known>) {
+        self.peers.clear();
+        self.nodes.clear();
+        let mut wanted = Vec::with_capacity(known.len());
+        for one in known {
+            let peer = Peer::from_bytes(*one.transport.as_bytes());
+            self.peers.insert(one.node, peer);
+            self.nodes.insert(peer, one.node);
+            if one.addresses.is_empty() {
+                self.shared.with(|shared| {
+                    let contact = shared.contacts.entry(one.node).or_default();
+                    contact.why.get_or_insert_with(|| "no address of it is known here".to_owned());
+                });
+            }
+            wanted.push(NetKnown { peer, addresses: one.addresses });
+        }
+        self.net.allow(wanted);
+    }
+
+    /// Why nothing new is taken, where the disk is low on space.
+    fn low_space(&mut self) -> Option<String> {
+        if self.writing && self.shared.with(|shared| shared.low_space.is_some()) {
+            return self.shared.with(|shared| shared.low_space.clone());
+        }
+        let why = self.guard.check(HEADROOM).err().map(|error| error.to_string());
+        self.set_low_space(why.clone());
+        why
+    }
+
+    fn set_low_space(&mut self, why: Option<String>) {
+        let before = self.shared.with(|shared| std::mem::replace(&mut shared.low_space, why.clone()));
+        let at = self.clock.now();
+        match (before.is_some(), why) {
+            (false, Some(_)) => self.news.tell(at, "low_space", []),
+            (true, None) => self.news.tell(at, "space_again", []),
+            _ => {}
+        }
+    }
+
+    fn tell(&mut self, event: Event) {
+        let at = self.clock.now();
+        match event {
+            Event::DocumentChanged { ring, document } => {
+                self.dirty.touch(document);
+                let about = [("ring", ring.to_string()), ("document", document.to_string())];
+                self.news.tell(at, "document_changed", about);
+            }
+            Event::RingComplete { ring } => {
+                self.dirty.touch_all();
+                self.news.tell(at, "ring_complete", [("ring", ring.to_string())]);
+            }
+            Event::EntryVoid { entry, why } => {
+                let about = [("entry", entry.to_string()), ("why", crate::home::told(&why))];
+                self.news.tell(at, "entry_void", about);
+            }
+            Event::RunRefused { partner, why } => {
+                let about = [("node", partner.to_string()), ("why", crate::home::told(&why))];
+                self.news.tell(at, "run_refused", about);
+            }
+            Event::FrameRefused { partner } => {
+                self.news.tell(at, "frame_refused", [("node", partner.to_string())]);
+            }
+            Event::Forked { node, audience, after } => {
+                let about = [
+                    ("node", node.to_string()),
+                    ("audience", audience.to_string()),
+                    ("after", after.to_string()),
+                ];
+                self.news.tell(at, "forked", about);
+            }
+            Event::Restored { rewritten } => {
+                self.shared.with(|shared| {
+                    shared.rewritten += rewritten;
+                    shared.older_copy = true;
+                });
+                self.news.tell(at, "restored", [("rewritten", rewritten.to_string())]);
+            }
+            Event::DocumentStopped { document } => {
+                self.dirty.touch(document);
+                self.news.tell(at, "document_stopped", [("document", document.to_string())]);
+            }
+            Event::ReceiptCame { node } => {
+                self.news.tell(at, "receipt_came", [("node", node.to_string())]);
+            }
+        }
+    }
+}

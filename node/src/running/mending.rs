@@ -1,0 +1,41 @@
+//! After damage: waits until the lost entries have come back from partners, then lets the journal forget the damage.
+
+use std::time::Duration;
+
+use tally_replica::{Sight, Sought};
+
+use super::condition::Shared;
+use super::core::{Core, Wish};
+
+/// How often it looks: soon enough for somebody who waits, seldom enough to cost nothing.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Runs until nothing is damaged any more.
+pub(super) async fn mend(core: Core, shared: Shared) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let damage = shared.with(|shared| shared.damage.clone());
+        if damage.is_empty() {
+            return;
+        }
+        let (Ok(Sight::Logs(logs)), Ok(Sight::Partners(partners))) =
+            (core.look(Sought::Logs).await, core.look(Sought::Partners).await)
+        else {
+            return;
+        };
+        let short = shared.with(|shared| shared.short.clone());
+        let all_here = short.iter().all(|(log, until)| {
+            logs.iter().any(|held| {
+                held.log == *log
+                    && (held.frozen_after.is_some()
+                        || held.position.is_some_and(|position| position.sequence >= *until))
+            })
+        });
+        // What was lost at the end of a log shows only beside a partner's copy.
+        let compared = partners.is_empty()
+            || partners.iter().any(|partner| partner.connected && partner.cleared && partner.ahead == 0);
+        if all_here && compared {
+            core.wish(Wish::DropDamage(damage)).await;
+        }
+    }
+}

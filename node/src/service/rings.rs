@@ -1,0 +1,132 @@
+//! Rings, and invitations handed to the running node.
+
+use tally_control::{Answer, Exit, Failure, Member, Ring};
+use tally_replica::{Command, Refused, Reply, RingSight};
+use tally_ring::{Edition, Invitation, SignedEdition, Standing};
+
+use super::atlas::edition;
+use super::{Service, naming};
+use crate::home::{named, told};
+use crate::running::Undone;
+
+impl Service {
+    pub(super) async fn rings(&self, given: Option<&str>) -> Result<Vec<Ring>, Failure> {
+        let what = "The ring was not shown";
+        let atlas = self.atlas(what).await?;
+        match given {
+            None => Ok(atlas.rings.iter().map(ring).collect()),
+            Some(given) => Ok(vec![ring(naming::ring(what, &atlas.rings, given)?)]),
+        }
+    }
+
+    pub(super) async fn ring_take(&self, text: &str) -> Result<Answer, Failure> {
+        let what = "The invitation was not taken";
+        let given = Invitation::from_text(text).map_err(|error| {
+            Failure::new(
+                Exit::Failed,
+                what,
+                told(&error),
+                "Ask for it to be sent again, as a file rather than pasted text.",
+            )
+        })?;
+        let mut merged = self.home.keep_invitation(&given)?;
+        let id = match self.core.command(Command::Take(Box::new(merged.clone()))).await {
+            Ok(Reply::Taken { ring }) => ring,
+            Ok(_) => given.edition().edition().ring,
+            Err(Undone::Refused(refused)) => return Err(not_taken(&refused)),
+            Err(undone) => return Err(undone.failure(what)),
+        };
+        // The members of a new ring have to hear where this node is.
+        let listening = self.shared.with(|shared| shared.announced.clone());
+        if let Err(undone) = self.core.command(Command::Announce(listening)).await {
+            return Err(undone.failure(what));
+        }
+        let atlas = self.atlas(what).await?;
+        let sight = atlas.ring(&id);
+        if let Some(sight) = sight {
+            merge_held(&mut merged, sight);
+        }
+        let merged = self.home.keep_invitation(&merged)?;
+        Ok(Answer::RingTaken { ring: of_edition(merged.edition(), sight), invitation: merged.to_text() })
+    }
+}
+
+/// Why an invitation was not taken.
+pub(crate) fn not_taken(refused: &Refused) -> Failure {
+    super::refusals::failure("The invitation was not taken", refused)
+}
+
+/// Adds the signatures that the core holds to an invitation of the same edition.
+pub(crate) fn merge_held(invitation: &mut Invitation, sight: &RingSight) {
+    let id = invitation.edition().id();
+    for held in sight.signed.iter().chain(&sight.drafts).filter(|held| held.id() == id) {
+        // The same edition always merges.
+        let _ = invitation.edition_mut().merge(held);
+    }
+}
+
+/// A ring as commands show it: by its edition in force, or its first draft.
+pub(crate) fn ring(sight: &RingSight) -> Ring {
+    match sight.signed.as_ref().or_else(|| sight.drafts.first()) {
+        Some(signed) => of_edition(signed, Some(sight)),
+        None => Ring {
+            ring: sight.ring.to_string(),
+            name: edition(sight).map(|edition| edition.name.clone()).unwrap_or_default(),
+            purpose: String::new(),
+            state: "awaiting".to_owned(),
+            edition: String::new(),
+            number: 0,
+            members: Vec::new(),
+            signed_by: Vec::new(),
+            awaiting: Vec::new(),
+            drafts: Vec::new(),
+        },
+    }
+}
+
+/// A ring by one of its editions.
+pub(crate) fn of_edition(signed: &SignedEdition, sight: Option<&RingSight>) -> Ring {
+    let edition = signed.edition();
+    let drafts = sight.map(|sight| sight.drafts.iter().map(SignedEdition::id)).into_iter().flatten();
+    Ring {
+        ring: edition.ring.to_string(),
+        name: edition.name.clone(),
+        purpose: edition.purpose.clone(),
+        state: if signed.is_complete() { "complete" } else { "awaiting" }.to_owned(),
+        edition: signed.id().to_string(),
+        number: edition.number,
+        members: members(edition, sight),
+        signed_by: named(edition, signed.signed_by()),
+        awaiting: named(edition, signed.awaiting()),
+        drafts: drafts.filter(|id| *id != signed.id()).map(|id| id.to_string()).collect(),
+    }
+}
+
+fn members(edition: &Edition, sight: Option<&RingSight>) -> Vec<Member> {
+    let mut members: Vec<Member> = edition
+        .members
+        .iter()
+        .map(|listed| Member {
+            member: listed.member.to_string(),
+            name: listed.name.clone(),
+            codes: listed.codes.clone(),
+            standing: match listed.standing {
+                Standing::Full => "full",
+                Standing::Observer => "observer",
+            }
+            .to_owned(),
+            nodes: sight
+                .map(|sight| {
+                    sight
+                        .nodes
+                        .iter()
+                        .filter(|(member, ..)| *member == listed.member)
+                        .map(|(_, node, _)| node.to_string())
+                        .collect()
+                })
+                .unwrap_or_default(),
+        })
+        .collect();
+    members.sort_by(|a, b| a.name.cmp(&b.name));
+    members
+}

@@ -1,0 +1,289 @@
+//! How the node is, its partners, and who has a copy of what. It never says more than partners have confirmed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tally_control::{Copy, Failure, Held, Peer, Problem, Record, Status};
+use tally_entry::{DocumentId, MemberId, Time};
+use tally_replica::{Copy as Holds, LogSight, PartnerSight, Sight, Sought};
+use tally_ring::SignedEdition;
+
+use super::atlas::{Atlas, edition};
+use super::naming::Place;
+use super::writing::unexpected;
+use super::{Service, shape};
+use crate::home::{named, names};
+use crate::moment;
+use crate::running::Condition;
+
+/// Who holds what of one document, by member.
+pub(super) type Copies = (DocumentId, BTreeMap<MemberId, Holds>);
+
+impl Service {
+    pub(super) async fn status(&self) -> Result<Status, Failure> {
+        let what = "The status was not shown";
+        let atlas = self.atlas(what).await?;
+        let partners = self.partners(what).await?;
+        let copies = self.copies(what, None).await?;
+        let logs = self.log_sights(what).await?;
+        let records = self.views.list(&self.core).await.map_err(|undone| undone.failure(what))?;
+        let others: BTreeSet<MemberId> =
+            atlas.everybody().into_keys().filter(|member| *member != atlas.me).collect();
+        let connected: BTreeSet<MemberId> =
+            partners.iter().filter(|partner| partner.connected).map(|partner| partner.member).collect();
+        let lacking = |holds: &BTreeMap<MemberId, Holds>| {
+            holds.iter().any(|(member, copy)| {
+                *member != atlas.me && !matches!(copy, Holds::Confirmed { .. } | Holds::Ahead { .. })
+            })
+        };
+        let waiting = logs
+            .iter()
+            .flat_map(|log| &log.entries)
+            .filter(|entry| entry.verdict == Some(tally_replica::Verdict::Waiting))
+            .count() as u64;
+        let mut problems = self.shared.with(|shared| own_problems(shared));
+        problems.extend(ring_problems(&atlas));
+        problems.extend(silent_problems(&atlas, &partners, &others, &connected));
+        problems.extend(log_problems(&atlas, &logs));
+        problems.extend(records.iter().filter_map(record_problem));
+        Ok(Status {
+            verdict: if problems.is_empty() { "ok" } else { "needs_attention" }.to_owned(),
+            problems,
+            member: atlas.name.clone(),
+            members_connected: connected.intersection(&others).count() as u64,
+            members_total: others.len() as u64,
+            records_behind: copies.iter().filter(|(_, holds)| lacking(holds)).count() as u64,
+            waiting,
+            last_backup: None,
+        })
+    }
+
+    pub(super) async fn peers(&self) -> Result<Vec<Peer>, Failure> {
+        let what = "The partners were not shown";
+        let atlas = self.atlas(what).await?;
+        let mut peers: Vec<Peer> = self
+            .partners(what)
+            .await?
+            .iter()
+            .map(|partner| {
+                let contact =
+                    self.shared.with(|shared| shared.contacts.get(&partner.node).cloned()).unwrap_or_default();
+                Peer {
+                    member: atlas.member(None, &partner.member),
+                    node: partner.node.to_string(),
+                    name: partner.name.clone(),
+                    state: if partner.connected { "connected" } else { "unreachable" }.to_owned(),
+                    last_heard: heard(partner, contact.heard).map(moment::text),
+                    path: contact.path.or(contact.why),
+                    behind: partner.behind,
+                    ahead: partner.ahead,
+                }
+            })
+            .collect();
+        peers.sort_by(|a, b| (&a.member, &a.name).cmp(&(&b.member, &b.name)));
+        Ok(peers)
+    }
+
+    pub(super) async fn sync(&self, given: Option<&str>) -> Result<Vec<Copy>, Failure> {
+        let what = "The copies were not shown";
+        let atlas = self.atlas(what).await?;
+        let document = match given {
+            None => None,
+            Some(given) => match self.place(what, given).await? {
+                Place::Shared(document) => Some(document),
+                Place::Local(id) => {
+                    let record = self.try_local(what, move |store| store.show(id, None)).await?;
+                    let record = shape::local(&record, None, &atlas);
+                    let Record { id, reference, title, held_by, .. } = record;
+                    return Ok(vec![Copy { id, reference, title, held_by }]);
+                }
+            },
+        };
+        let rows: BTreeMap<String, Record> = self
+            .views
+            .list(&self.core)
+            .await
+            .map_err(|undone| undone.failure(what))?
+            .into_iter()
+            .map(|record| (record.id.clone(), record))
+            .collect();
+        let mut copies: Vec<Copy> = self
+            .copies(what, document)
+            .await?
+            .into_iter()
+            .map(|(document, holds)| {
+                let id = document.to_string();
+                let row = rows.get(&id);
+                let held_by: BTreeMap<String, Held> =
+                    holds.iter().map(|(member, copy)| (atlas.member(None, member), shape::held(copy))).collect();
+                Copy {
+                    reference: row.map(|row| row.reference.clone()).unwrap_or_default(),
+                    title: row.map(|row| row.title.clone()).unwrap_or_default(),
+                    id,
+                    held_by,
+                }
+            })
+            .collect();
+        copies.sort_by_cached_key(|copy| (copy.reference.parse::<tally_record::Reference>().ok(), copy.id.clone()));
+        Ok(copies)
+    }
+
+    pub(super) async fn partners(&self, what: &str) -> Result<Vec<PartnerSight>, Failure> {
+        match self.core.look(Sought::Partners).await.map_err(|undone| undone.failure(what))? {
+            Sight::Partners(partners) => Ok(partners),
+            _ => Err(unexpected(what)),
+        }
+    }
+
+    pub(super) async fn copies(&self, what: &str, document: Option<DocumentId>) -> Result<Vec<Copies>, Failure> {
+        match self.core.look(Sought::Copies(document)).await.map_err(|undone| undone.failure(what))? {
+            Sight::Copies(copies) => Ok(copies),
+            _ => Err(unexpected(what)),
+        }
+    }
+}
+
+/// When a partner last said anything, in this run or an earlier one.
+pub(super) fn heard(partner: &PartnerSight, before: Option<Time>) -> Option<Time> {
+    partner.heard.max(before)
+}
+
+fn problem(what: impl Into<String>, remedy: impl Into<String>) -> Problem {
+    Problem { what: what.into(), remedy: remedy.into() }
+}
+
+fn own_problems(shared: &Condition) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if shared.cut {
+        problems.push(problem(
+            "This node is cut off from every partner by a command; nothing goes out or comes in.",
+            "tally cut off",
+        ));
+    }
+    if let Some(why) = &shared.low_space {
+        problems.push(problem(
+            format!("Nothing new is written: {why}."),
+            "Free some space on the disk of the home; the node takes words again by itself.",
+        ));
+    }
+    for damage in &shared.damage {
+        problems.push(problem(
+            format!(
+                "The journal is damaged in segment {} at offset {} ({} bytes, {} entries); what was lost is fetched \
+                 from partners.",
+                damage.segment, damage.offset, damage.bytes, damage.frames
+            ),
+            "Leave the node running until a partner is connected; then check the disk. `tally log verify` tells more.",
+        ));
+    }
+    for unread in &shared.unread {
+        problems.push(problem(
+            format!("The journal holds something that this version cannot read ({unread})."),
+            "Use a newer version of this program.",
+        ));
+    }
+    if shared.older_copy {
+        let rewritten = match shared.rewritten {
+            0 => String::new(),
+            1 => " One entry that nobody had was written again.".to_owned(),
+            several => format!(" {several} entries that nobody had were written again."),
+        };
+        problems.push(problem(
+            format!(
+                "This home was an older copy of itself when the node started; what partners hold of it was taken back, \
+                 and nothing forked.{rewritten}"
+            ),
+            "Nothing needs to be done. Find out who put an old copy back; this line goes with the next start.",
+        ));
+    }
+    problems
+}
+
+fn ring_problems(atlas: &Atlas) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for ring in &atlas.rings {
+        for draft in &ring.drafts {
+            let edition = draft.edition();
+            let awaiting = named(edition, draft.awaiting());
+            let mine = draft.awaiting().contains(&atlas.me);
+            problems.push(problem(
+                format!(
+                    "Edition {} of {} waits for the signature of {}.",
+                    edition.number,
+                    edition.name,
+                    names(awaiting.iter().map(String::as_str))
+                ),
+                if mine { "tally ring join FILE" } else { "Send them the invitation; they run `tally ring join FILE`." },
+            ));
+        }
+    }
+    problems
+}
+
+fn silent_problems(
+    atlas: &Atlas,
+    partners: &[PartnerSight],
+    others: &BTreeSet<MemberId>,
+    connected: &BTreeSet<MemberId>,
+) -> Vec<Problem> {
+    let complete: BTreeSet<MemberId> = atlas
+        .rings
+        .iter()
+        .filter_map(|ring| ring.signed.as_ref().map(SignedEdition::edition))
+        .flat_map(|edition| edition.members.iter().map(|listed| listed.member))
+        .collect();
+    let mut problems = Vec::new();
+    for member in others.difference(connected).filter(|member| complete.contains(member)) {
+        let name = atlas.member(None, member);
+        let behind = partners.iter().filter(|p| p.member == *member).map(|p| p.behind).min().unwrap_or_default();
+        let lacks = match behind {
+            0 => String::new(),
+            1 => " It is not known to have the last entry that is here.".to_owned(),
+            several => format!(" It is not known to have {several} entries that are here."),
+        };
+        problems.push(problem(
+            format!("{name} cannot be reached.{lacks}"),
+            format!("tally why {}", if name.contains(' ') { format!("'{name}'") } else { name }),
+        ));
+    }
+    problems
+}
+
+fn log_problems(atlas: &Atlas, logs: &[LogSight]) -> Vec<Problem> {
+    logs.iter()
+        .filter_map(|log| {
+            let after = log.frozen_after?;
+            let member = log.member.map_or_else(|| "an unknown member".to_owned(), |m| atlas.member(None, &m));
+            Some(problem(
+                format!(
+                    "A log of {member} in {} forked after entry {after}; both branches are set aside.",
+                    atlas.ring_name(&log.log.ring)
+                ),
+                "Ask them by telephone what happened; `tally log list` shows the branches.",
+            ))
+        })
+        .collect()
+}
+
+fn record_problem(record: &Record) -> Option<Problem> {
+    let name = if record.reference.is_empty() { &record.id } else { &record.reference };
+    if let Some(why) = &record.stopped {
+        return Some(problem(format!("{name} is not shown: {why}."), "Use a newer version, or look at the node's log."));
+    }
+    let open: Vec<&str> = record.answers.keys().map(String::as_str).collect();
+    let first = open.first()?;
+    Some(problem(
+        format!("{name} has more than one answer to {}.", names(open.iter().copied())),
+        format!("tally record settle {name} {first} --keep MEMBER"),
+    ))
+}
+
+/// The edition that a member has not signed, in a ring of ours.
+pub(super) fn awaits(atlas: &Atlas, member: &MemberId) -> Option<String> {
+    atlas.rings.iter().find_map(|ring| {
+        let draft = ring.drafts.iter().find(|draft| draft.awaiting().contains(member))?;
+        // A newer draft beside an edition in force keeps nobody from copying.
+        (ring.edition.is_none()).then(|| {
+            edition(ring).map_or_else(|| draft.edition().name.clone(), |edition| edition.name.clone())
+        })
+    })
+}

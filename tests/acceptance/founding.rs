@@ -1,0 +1,35 @@
+use crate::world::{RING, World, text};
+
+#[test]
+fn a_ring_is_complete_once_all_have_signed() {
+    let world = World::founded();
+    for home in &world.homes {
+        let shown = home.json(&["ring", "show", RING]);
+        assert_eq!(shown["state"], "complete", "{shown}");
+        assert_eq!(shown["members"].as_array().map(Vec::len), Some(3), "{shown}");
+    }
+}
+
+#[test]
+fn an_invitation_says_who_has_not_signed() {
+    let world = World::apart();
+    let [bexley, greenwich, _] = &world.homes;
+    let card = world.paper("greenwich.card", greenwich.tally(&["card"]).ok());
+    let given = [text(&bexley.passphrase), text(&card)];
+    let proposed = bexley.json(&["--passphrase-file", &given[0], "ring", "propose", RING, "--with", &given[1]]);
+    assert_eq!(proposed["awaiting"], serde_json::json!(["Greenwich"]));
+    assert_eq!(proposed["signed_by"], serde_json::json!(["Bexley"]));
+}
+
+#[test]
+fn nodes_that_run_complete_an_edition_over_the_network() {
+    let mut world = World::founded();
+    for home in &mut world.homes {
+        let ready = home.start();
+        assert_eq!(ready["event"], "ready");
+        assert_eq!(ready["schema"], 1);
+        assert!(ready["listen"].as_array().is_some_and(|addresses| !addresses.is_empty()), "{ready}");
+        assert!(ready["socket"].is_string(), "{ready}");
+    }
+    world.together();
+}

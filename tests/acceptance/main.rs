@@ -1,0 +1,14 @@
+//! What a person at the command line is promised, tried on the real program: homes in temporary folders, loopback only.
+#![allow(clippy::disallowed_methods, reason = "tests of a program start processes, write files and wait")]
+
+mod convergence;
+mod demonstration;
+mod documents;
+mod founding;
+mod home;
+mod papers;
+mod ran;
+mod refusals;
+mod stopping;
+mod storage;
+mod world;

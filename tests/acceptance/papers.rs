@@ -1,0 +1,73 @@
+use crate::ran::tally;
+use crate::world::{RING, World, text};
+
+#[test]
+fn a_second_init_changes_nothing() {
+    let world = World::apart();
+    let bexley = &world.homes[0];
+    let before = std::fs::read(bexley.dir.join("root.key")).expect("read");
+    bexley.with_root(&["init", "--name", "Bexley"]).fails(1, &["home already", "--home"]);
+    assert_eq!(std::fs::read(bexley.dir.join("root.key")).expect("read"), before);
+}
+
+#[test]
+fn a_damaged_card_is_refused() {
+    let world = World::apart();
+    let [bexley, greenwich, _] = &world.homes;
+    let card = flipped(&greenwich.tally(&["card"]).ok());
+    let file = world.paper("damaged.card", card);
+    bexley.with_root(&["ring", "propose", RING, "--with", &text(&file)]).fails_either(&["card", "damaged"]);
+}
+
+#[test]
+fn an_invitation_with_one_character_flipped_is_refused() {
+    let world = World::apart();
+    let [bexley, greenwich, _] = &world.homes;
+    let card = world.paper("greenwich.card", greenwich.tally(&["card"]).ok());
+    let proposed = bexley.with_root(&["ring", "propose", RING, "--with", &text(&card)]).ok();
+    let file = world.paper("flipped", flipped(&proposed));
+    greenwich.with_root(&["ring", "join", &text(&file)]).fails_either(&["invitation", "damaged"]);
+}
+
+#[test]
+fn a_card_is_no_invitation() {
+    let world = World::apart();
+    let [bexley, greenwich, _] = &world.homes;
+    let card = world.paper("greenwich.card", greenwich.tally(&["card"]).ok());
+    bexley.with_root(&["ring", "join", &text(&card)]).fails_either(&["invitation"]);
+}
+
+#[test]
+fn a_wrong_passphrase_opens_nothing() {
+    let world = World::apart();
+    let [bexley, greenwich, _] = &world.homes;
+    let card = world.paper("greenwich.card", greenwich.tally(&["card"]).ok());
+    let wrong = world.paper("wrong", "not this one\n".to_owned());
+    let given = ["--passphrase-file", &text(&wrong), "ring", "propose", RING, "--with", &text(&card)];
+    bexley.tally(&given).fails(1, &["passphrase"]);
+}
+
+#[test]
+fn nothing_is_asked_with_no_input() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = text(&folder.path().join("home"));
+    tally(&["--home", &home, "--no-input", "init", "--name", "Bexley"]).fails(1, &["--passphrase-file"]);
+    assert!(!folder.path().join("home").exists());
+}
+
+#[test]
+fn the_port_of_another_is_refused() {
+    let mut world = World::apart();
+    world.homes[0].start();
+    let taken = format!("/ip4/127.0.0.1/tcp/{}", world.homes[0].port);
+    world.homes[1].tally(&["run", "--listen", &taken]).fails(1, &["listen", &world.homes[0].port.to_string()]);
+}
+
+/// The text with one character in the middle of its longest lines put for another.
+fn flipped(text: &str) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    let middle = bytes.len() / 2;
+    let at = (middle..bytes.len()).find(|&at| bytes[at].is_ascii_alphanumeric()).expect("a letter");
+    bytes[at] = if bytes[at] == b'b' { b'c' } else { b'b' };
+    String::from_utf8(bytes).expect("text")
+}
