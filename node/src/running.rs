@@ -35,6 +35,9 @@ use journal::JournalThread;
 /// How long a clean stop may take to write what is on its way.
 const STOP_TIME: Duration = Duration::from_secs(10);
 
+/// How often everything held is checked: rot is found before a second copy of it is likely to rot as well.
+const CHECK_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How to run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RunWish {
@@ -62,14 +65,16 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     let reopened = replica.reopen(found.frames);
     shared.with(|shared| {
         let short = reopened.short.iter();
-        shared.short = short.map(|short| (short.log, reached.get(&short.log).copied().unwrap_or(short.until))).collect();
+        shared.short =
+            short.map(|short| (short.log, reached.get(&short.log).copied().unwrap_or(short.until))).collect();
     });
     // What the core wishes at once is carried out when the loop runs; looking at the core must not lose it.
     let early: Vec<_> = std::iter::from_fn(|| replica.poll_output()).collect();
     let state = views::state_of(&mut replica, clock.now());
     let store = home.open_local()?;
     let listen = if wish.listen.is_empty() { home.settings().listen.clone() } else { wish.listen.clone() };
-    let (net, net_events) = Net::start(Config::new(*keys.transport_seed(), listen)).await.map_err(|e| not_listening(&e))?;
+    let (net, net_events) =
+        Net::start(Config::new(*keys.transport_seed(), listen)).await.map_err(|e| not_listening(&e))?;
     let listening = net.listening();
     let announced =
         if home.settings().announce.is_empty() { dialable(&listening) } else { home.settings().announce.clone() };
@@ -80,7 +85,8 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     let guard = guard(&home)?;
     let (core, wishes) = Core::new();
     let atlas = Atlas::new(home.member(), home.identity().name.clone());
-    let opened = views::open(&home.views_folder(), &state, core.clone(), atlas).map_err(|error| thread_failure(&error))?;
+    let opened =
+        views::open(&home.views_folder(), &state, core.clone(), atlas).map_err(|error| thread_failure(&error))?;
     shared.with(|shared| {
         for (node, at) in opened.heard {
             shared.contacts.entry(node).or_default().heard = Some(at);
@@ -96,8 +102,7 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
             "Check that the home may be written to by the user that runs the node.",
         )
     })?;
-    let service =
-        Arc::new(Service::new(home.clone(), core.clone(), store, opened.desk, shared.clone(), news.clone()));
+    let service = Arc::new(Service::new(home.clone(), core.clone(), store, opened.desk, shared.clone(), news.clone()));
     let mut driver = Driver::new(replica, clock, net, guard, journal, shared.clone(), news.clone(), opened.dirty);
     early.into_iter().for_each(|output| driver.carry(output));
     let mut inlets = Inlets { done, net: net_events, wishes };
@@ -105,11 +110,13 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     tell_findings(&shared, &news, found.agreement);
     let serving = tokio::spawn(socket::serve(listener, Arc::clone(&service)));
     let mending = tokio::spawn(mending::mend(core.clone(), shared.clone()));
+    let checking = tokio::spawn(check_daily(Arc::clone(&service)));
     let beginning = tokio::spawn(begin(core.clone(), announced, Arc::clone(&service)));
     let ended = driver.run(&mut inlets, signals.stop()).await;
     news.tell(moment::now(), "stopping", []);
     serving.abort();
     mending.abort();
+    checking.abort();
     beginning.abort();
     // Fails only where somebody has already removed it.
     let _ = std::fs::remove_file(&path);
@@ -128,6 +135,22 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
         }
     };
     result.map_err(|why| fatal(&why))
+}
+
+/// Checks everything held once a day: what rotted is named, and written again from what is in memory.
+async fn check_daily(service: Arc<Service>) {
+    loop {
+        tokio::time::sleep(CHECK_EVERY).await;
+        match service.log_verify().await {
+            Ok(verified) => {
+                for failure in &verified.failures {
+                    tracing::error!(failure, "the daily check found something");
+                }
+                tracing::info!(entries = verified.entries, seconds = verified.seconds, "the daily check is done");
+            }
+            Err(failure) => tracing::warn!(why = failure.why, "the daily check was not made"),
+        }
+    }
 }
 
 /// What is done once the loop runs: partners are told where we are, and the register is made whole.
@@ -167,6 +190,7 @@ fn ready(wish: &RunWish, listening: &[String], socket: &std::path::Path) {
 fn note(found: &Found, shared: &Shared, now: Time) {
     shared.with(|shared| {
         shared.damage.clone_from(&found.opened.damaged);
+        shared.damaged_at_start = !found.opened.damaged.is_empty();
         shared.unread.clone_from(&found.unread);
         shared.older_copy = matches!(found.agreement, Agreement::JournalBehind | Agreement::Apart);
         shared.started = now;

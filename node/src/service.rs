@@ -1,6 +1,7 @@
 //! Every request of the control socket, answered from the core, the record types and the sovereign store.
 
 mod atlas;
+mod editing;
 mod guarding;
 mod json;
 mod logs;
@@ -121,11 +122,10 @@ impl Service {
                 self.share(wish, seat).await.map(Answer::Shared)
             }
             Request::Register => self.register().await.map(|disclosures| Answer::Register { disclosures }),
-            Request::SeatAdd { seat, users } => {
-                self.local(move |store| who::add_seat(store, &seat, &users).map(|()| who::seats(store)))
-                    .await
-                    .map(|seats| Answer::Seats { seats })
-            }
+            Request::SeatAdd { seat, users } => self
+                .local(move |store| who::add_seat(store, &seat, &users).map(|()| who::seats(store)))
+                .await
+                .map(|seats| Answer::Seats { seats }),
             Request::Seats => Ok(Answer::Seats { seats: self.local(|store| who::seats(store)).await }),
             Request::Logs => self.logs().await,
             Request::LogShow { entry } => self.log_show(&entry).await.map(|entry| Answer::Entry(Box::new(entry))),
@@ -163,9 +163,7 @@ impl Service {
         job: impl FnOnce(&mut SovereignFolder) -> T + Send + 'static,
     ) -> T {
         let store = Arc::clone(&self.store);
-        let done = tokio::task::spawn_blocking(move || {
-            job(&mut store.lock().unwrap_or_else(PoisonError::into_inner))
-        });
+        let done = tokio::task::spawn_blocking(move || job(&mut store.lock().unwrap_or_else(PoisonError::into_inner)));
         match done.await {
             Ok(done) => done,
             Err(error) => std::panic::resume_unwind(error.into_panic()),

@@ -57,15 +57,15 @@ pub(crate) fn check(reread: Reread, me: MemberId, running: Option<&[LogSight]>) 
         .collect();
     let mut stored = Vec::new();
     let mut held: BTreeMap<LogId, BTreeMap<u64, Held>> = BTreeMap::new();
-    let mut entries = 0;
+    let mut entries: BTreeSet<EntryId> = BTreeSet::new();
     for (place, frame) in reread.frames {
         match frame {
             Err(why) => failures.push(format!("{}: {why}", at(place))),
             Ok(frame) => {
                 match &frame {
                     Stored::Entry(entry) => {
-                        entries += 1;
                         let header = entry.header();
+                        entries.insert(header.id());
                         let one = Held { place, entry: (**entry).clone() };
                         held.entry(header.log()).or_default().insert(header.sequence, one);
                     }
@@ -91,7 +91,7 @@ pub(crate) fn check(reread: Reread, me: MemberId, running: Option<&[LogSight]>) 
         compare(running, &fresh, &mut failures);
     }
     failures.truncate(FAILURES_MAX);
-    Verified { entries, logs, failures, seconds: started.elapsed().as_secs_f64() }
+    Verified { entries: entries.len() as u64, logs, failures, seconds: started.elapsed().as_secs_f64() }
 }
 
 fn at(place: Place) -> String {
@@ -157,7 +157,13 @@ fn check_log(
 ) {
     let fail = |held: &Held, why: &str| {
         let header = held.entry.header();
-        format!("{}: entry {} (sequence {} of node {}): {why}", at(held.place), header.id(), header.sequence, header.node)
+        format!(
+            "{}: entry {} (sequence {} of node {}): {why}",
+            at(held.place),
+            header.id(),
+            header.sequence,
+            header.node
+        )
     };
     let certificate = rings.get(&log.ring).and_then(|ring| ring.node(log.node));
     let audience = audiences.iter().find(|audience| audience.ring() == log.ring && audience.id() == log.audience);

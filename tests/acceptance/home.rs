@@ -1,6 +1,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Child;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -135,8 +136,19 @@ impl Drop for Home {
     }
 }
 
-/// A port that was free a moment ago.
+/// The ports of these tests: below those that systems give to outgoing connections, which could take one of a node
+/// while it stands still.
+const PORTS: std::ops::Range<u16> = 10_000..30_000;
+
+/// A port that was free a moment ago, and that no other test of this process was given.
 fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    listener.local_addr().expect("an address").port()
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    // Processes that test at the same time begin at different places.
+    let begin = u16::try_from(std::process::id() * 97 % u32::from(PORTS.end - PORTS.start)).expect("small");
+    loop {
+        let place = (begin + GIVEN.fetch_add(1, Ordering::Relaxed)) % (PORTS.end - PORTS.start);
+        if std::net::TcpListener::bind(("127.0.0.1", PORTS.start + place)).is_ok() {
+            return PORTS.start + place;
+        }
+    }
 }

@@ -9,8 +9,9 @@ const LIMIT: Duration = Duration::from_secs(120);
 
 /// A command that has ended.
 #[derive(Debug)]
+#[expect(dead_code, reason = "the line is there to be printed when a test fails")]
 pub(crate) struct Ran {
-    pub(crate) line: String,
+    line: String,
     pub(crate) code: Option<i32>,
     pub(crate) out: String,
     pub(crate) err: String,

@@ -87,11 +87,7 @@ mod tests {
     use super::*;
 
     fn claims() -> Vec<Claim> {
-        let claim = |value, change| Claim {
-            value,
-            by: Actor::from_bytes([7; 16]),
-            change,
-        };
+        let claim = |value, change| Claim { value, by: Actor::from_bytes([7; 16]), change };
         vec![
             claim(Scalar::Text("fifteen".to_owned()), Some(ChangeHash::from_bytes([1; 32]))),
             claim(Scalar::Signed(-3), None),

@@ -5,9 +5,7 @@ use crate::leb::{Cursor, put_prefixed, put_signed, put_unsigned};
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::refusal::Refusal;
-use crate::runs::{
-    read_column, read_differences, read_flags, write_column, write_differences, write_flags,
-};
+use crate::runs::{read_column, read_differences, read_flags, write_column, write_differences, write_flags};
 
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const PLAIN_CHANGE: u8 = 1;
@@ -70,16 +68,9 @@ pub(crate) struct Chunk {
 
 impl Chunk {
     /// Reads one chunk; the bytes must be the ones that writing it again gives.
-    pub(crate) fn read(
-        bytes: &[u8],
-        limits: &Limits,
-        meter: &mut Meter,
-    ) -> Result<(Self, ChangeHash), Refusal> {
+    pub(crate) fn read(bytes: &[u8], limits: &Limits, meter: &mut Meter) -> Result<(Self, ChangeHash), Refusal> {
         if bytes.len() > limits.change_bytes {
-            return Err(Refusal::TooLarge {
-                bytes: bytes.len(),
-                allowed: limits.change_bytes,
-            });
+            return Err(Refusal::TooLarge { bytes: bytes.len(), allowed: limits.change_bytes });
         }
         let mut cursor = Cursor::new(bytes);
         if cursor.array::<4>()? != MAGIC {
@@ -107,17 +98,10 @@ impl Chunk {
         Ok((chunk, ChangeHash::from_bytes(hash)))
     }
 
-    fn read_content(
-        content: &[u8],
-        limits: &Limits,
-        meter: &mut Meter,
-    ) -> Result<Self, Refusal> {
+    fn read_content(content: &[u8], limits: &Limits, meter: &mut Meter) -> Result<Self, Refusal> {
         let mut cursor = Cursor::new(content);
-        let count = bounded(cursor.unsigned()?, limits.dependencies).ok_or(
-            Refusal::TooManyDependencies {
-                allowed: limits.dependencies,
-            },
-        )?;
+        let count = bounded(cursor.unsigned()?, limits.dependencies)
+            .ok_or(Refusal::TooManyDependencies { allowed: limits.dependencies })?;
         let mut dependencies = Vec::with_capacity(count);
         for _ in 0..count {
             dependencies.push(ChangeHash::from_bytes(cursor.array()?));
@@ -130,10 +114,8 @@ impl Chunk {
         if length > 0 {
             return Err(Refusal::Message);
         }
-        let count =
-            bounded(cursor.unsigned()?, limits.other_actors).ok_or(Refusal::TooManyActors {
-                allowed: limits.other_actors,
-            })?;
+        let count = bounded(cursor.unsigned()?, limits.other_actors)
+            .ok_or(Refusal::TooManyActors { allowed: limits.other_actors })?;
         let mut others = Vec::with_capacity(count);
         for _ in 0..count {
             others.push(self::actor(&mut cursor)?);
@@ -198,8 +180,7 @@ impl Chunk {
             rows.iter().map(of).collect()
         }
         let rows = &self.rows;
-        let predecessors: Vec<(u64, i64)> =
-            rows.iter().flat_map(|row| row.predecessors.clone()).collect();
+        let predecessors: Vec<(u64, i64)> = rows.iter().flat_map(|row| row.predecessors.clone()).collect();
         let actors: Vec<Option<u64>> = predecessors.iter().map(|(a, _)| Some(*a)).collect();
         let counters: Vec<Option<i64>> = predecessors.iter().map(|(_, c)| Some(*c)).collect();
         vec![
@@ -212,10 +193,7 @@ impl Chunk {
             (ACTION, write_column(&each(rows, |row| Some(row.action)))),
             (VALUE_META, write_column(&each(rows, |row| Some(row.meta)))),
             (VALUE, rows.iter().flat_map(|row| row.value.clone()).collect()),
-            (
-                PREDECESSOR_COUNT,
-                write_column(&each(rows, |row| Some(row.predecessors.len() as u64))),
-            ),
+            (PREDECESSOR_COUNT, write_column(&each(rows, |row| Some(row.predecessors.len() as u64)))),
             (PREDECESSOR_ACTOR, write_column(&actors)),
             (PREDECESSOR_COUNTER, write_differences(&counters)),
         ]
@@ -254,21 +232,15 @@ impl<'a> Columns<'a> {
     }
 
     fn get(&self, column: u64) -> &'a [u8] {
-        self.found
-            .iter()
-            .find(|(found, _)| *found == column)
-            .map_or(&[], |(_, data)| data)
+        self.found.iter().find(|(found, _)| *found == column).map_or(&[], |(_, data)| data)
     }
 
     fn rows(&self, limits: &Limits, meter: &mut Meter) -> Result<Vec<Row>, Refusal> {
-        let actions = read_column::<u64>(self.get(ACTION), limits.operations, 0, meter).map_err(
-            |refusal| match refusal {
-                Refusal::ColumnTooLong => Refusal::TooManyOperations {
-                    allowed: limits.operations,
-                },
+        let actions =
+            read_column::<u64>(self.get(ACTION), limits.operations, 0, meter).map_err(|refusal| match refusal {
+                Refusal::ColumnTooLong => Refusal::TooManyOperations { allowed: limits.operations },
                 other => other,
-            },
-        )?;
+            })?;
         let count = actions.len();
         let numbers = |column, meter: &mut Meter| -> Result<_, Refusal> {
             fit(read_column::<u64>(self.get(column), count, 0, meter)?, count)
@@ -277,10 +249,7 @@ impl<'a> Columns<'a> {
         let object_counters = numbers(OBJECT_COUNTER, meter)?;
         let key_actors = numbers(KEY_ACTOR, meter)?;
         let key_counters = fit(read_differences(self.get(KEY_COUNTER), count, meter)?, count)?;
-        let key_names = fit(
-            read_column::<String>(self.get(KEY_NAME), count, limits.key_bytes, meter)?,
-            count,
-        )?;
+        let key_names = fit(read_column::<String>(self.get(KEY_NAME), count, limits.key_bytes, meter)?, count)?;
         let inserts = read_flags(self.get(INSERT), count, meter)?;
         let metas = numbers(VALUE_META, meter)?;
         let counts = numbers(PREDECESSOR_COUNT, meter)?;
@@ -341,11 +310,7 @@ fn fit<T>(mut rows: Vec<Option<T>>, count: usize) -> Result<Vec<Option<T>>, Refu
         // A column that would hold nothing is left out.
         rows.resize_with(count, || None);
     }
-    if rows.len() == count {
-        Ok(rows)
-    } else {
-        Err(Refusal::Columns)
-    }
+    if rows.len() == count { Ok(rows) } else { Err(Refusal::Columns) }
 }
 
 fn bounded(count: u64, most: usize) -> Option<usize> {

@@ -14,12 +14,8 @@ pub enum Precision {
 }
 
 impl Precision {
-    const ALL: [(Self, &'static str); 4] = [
-        (Self::Year, "year"),
-        (Self::Month, "month"),
-        (Self::Day, "day"),
-        (Self::None, "none"),
-    ];
+    const ALL: [(Self, &'static str); 4] =
+        [(Self::Year, "year"), (Self::Month, "month"), (Self::Day, "day"), (Self::None, "none")];
 
     /// The word for it.
     #[must_use]
@@ -123,9 +119,7 @@ impl PartialDate {
             (Precision::None, [""]) => true,
             (Precision::Year, [year]) => number(year, 4, 9999),
             (Precision::Month, [year, month]) => number(year, 4, 9999) && number(month, 2, 12),
-            (Precision::Day, [year, month, day]) => {
-                number(year, 4, 9999) && number(month, 2, 12) && number(day, 2, 31)
-            }
+            (Precision::Day, [year, month, day]) => number(year, 4, 9999) && number(month, 2, 12) && number(day, 2, 31),
             _ => false,
         }
     }
@@ -135,11 +129,7 @@ impl fmt::Display for PartialDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = if self.value.is_empty() { "-" } else { &self.value };
         write!(f, "{value} {} {}", self.precision.word(), self.status.word())?;
-        if self.source_words.is_empty() {
-            Ok(())
-        } else {
-            write!(f, " {}", self.source_words)
-        }
+        if self.source_words.is_empty() { Ok(()) } else { write!(f, " {}", self.source_words) }
     }
 }
 

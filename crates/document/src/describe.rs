@@ -59,9 +59,6 @@ pub enum FieldKind {
 
 impl FieldKind {
     pub(crate) const fn is_scalar(&self) -> bool {
-        matches!(
-            self,
-            Self::Line | Self::Word(_) | Self::Date | Self::Number | Self::Flag | Self::Link
-        )
+        matches!(self, Self::Line | Self::Word(_) | Self::Date | Self::Number | Self::Flag | Self::Link)
     }
 }

@@ -45,14 +45,7 @@ impl Document {
     /// already is admitted again.
     pub fn judge(&self, actor: Actor, change: &[u8]) -> Verdict {
         let mut meter = Meter::default();
-        let verdict = gate::judge(
-            &self.index,
-            self.birth,
-            actor,
-            change,
-            &self.limits,
-            &mut meter,
-        );
+        let verdict = gate::judge(&self.index, self.birth, actor, change, &self.limits, &mut meter);
         self.cost.set(meter.cost());
         verdict
     }
@@ -88,13 +81,7 @@ impl Document {
     }
 
     fn take(&mut self, admitted: Admitted) {
-        self.index.insert(
-            admitted.hash,
-            admitted.actor,
-            admitted.dependencies,
-            admitted.operations,
-            admitted.bytes,
-        );
+        self.index.insert(admitted.hash, admitted.actor, admitted.dependencies, admitted.operations, admitted.bytes);
     }
 
     /// Gives Automerge what waits for it, and says whether the fuse held.
@@ -119,11 +106,7 @@ impl Document {
     #[must_use]
     pub fn heads(&self) -> Version {
         let view = self.view.borrow();
-        if view.blown().is_some() {
-            view.good().clone()
-        } else {
-            self.index.heads().iter().copied().collect()
-        }
+        if view.blown().is_some() { view.good().clone() } else { self.index.heads().iter().copied().collect() }
     }
 
     /// The hash of the birth change.

@@ -23,12 +23,7 @@ pub(crate) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     pub(crate) fn new(index: &'a Index, actor: Actor) -> Self {
-        let last = index
-            .heads()
-            .iter()
-            .filter_map(|head| index.find(head))
-            .map(|kept| kept.last)
-            .max();
+        let last = index.heads().iter().filter_map(|head| index.find(head)).map(|kept| kept.last).max();
         Self {
             index,
             now: index.now(),
@@ -49,10 +44,7 @@ impl<'a> Draft<'a> {
 
     /// What stands at a place, this draft's own operations included.
     pub(crate) fn standing(&self, place: &Place) -> Vec<OpId> {
-        self.standing
-            .get(place)
-            .cloned()
-            .unwrap_or_else(|| self.index.standing(place, &self.now, &mut 0))
+        self.standing.get(place).cloned().unwrap_or_else(|| self.index.standing(place, &self.now, &mut 0))
     }
 
     pub(crate) fn put(&mut self, place: Place, value: Scalar) {
@@ -79,38 +71,20 @@ impl<'a> Draft<'a> {
     /// Inserts a value after an element, or at the head of the list.
     pub(crate) fn insert(&mut self, list: Object, after: Option<OpId>, value: Scalar) -> OpId {
         let id = self.next();
-        let place = Place {
-            object: list,
-            slot: Slot::Element(id),
-        };
+        let place = Place { object: list, slot: Slot::Element(id) };
         self.push(place, Some(after), Act::Put(value), Vec::new())
     }
 
     fn next(&self) -> OpId {
         let count = u32::try_from(self.operations.len()).unwrap_or(u32::MAX);
-        OpId {
-            counter: self.start.saturating_add(count),
-            actor: self.actor,
-        }
+        OpId { counter: self.start.saturating_add(count), actor: self.actor }
     }
 
-    fn push(
-        &mut self,
-        place: Place,
-        insert: Option<Option<OpId>>,
-        act: Act,
-        predecessors: Vec<OpId>,
-    ) -> OpId {
+    fn push(&mut self, place: Place, insert: Option<Option<OpId>>, act: Act, predecessors: Vec<OpId>) -> OpId {
         let id = self.next();
         let stands = if act == Act::Delete { Vec::new() } else { vec![id] };
         self.standing.insert(place.clone(), stands);
-        self.operations.push(Operation {
-            place,
-            insert,
-            act,
-            predecessors,
-            depth: 0,
-        });
+        self.operations.push(Operation { place, insert, act, predecessors, depth: 0 });
         id
     }
 
@@ -120,16 +94,8 @@ impl<'a> Draft<'a> {
         let mut others: BTreeSet<Actor> = self.operations.iter().flat_map(actors).collect();
         others.remove(&self.actor);
         let others: Vec<Actor> = others.into_iter().collect();
-        let number = |actor: &Actor| {
-            others
-                .binary_search(actor)
-                .map_or(0, |at| at as u64 + 1)
-        };
-        let rows = self
-            .operations
-            .iter()
-            .map(|operation| row(operation, &number))
-            .collect();
+        let number = |actor: &Actor| others.binary_search(actor).map_or(0, |at| at as u64 + 1);
+        let rows = self.operations.iter().map(|operation| row(operation, &number)).collect();
         Chunk {
             dependencies,
             actor: self.actor.as_bytes().to_vec(),
@@ -147,10 +113,7 @@ impl<'a> Draft<'a> {
 
 /// The place under a name.
 pub(crate) fn named(object: Object, name: &str) -> Place {
-    Place {
-        object,
-        slot: Slot::Name(Arc::from(name)),
-    }
+    Place { object, slot: Slot::Name(Arc::from(name)) }
 }
 
 /// What an operation's key names: an element for puts and deletes, the element before it for insertions.
@@ -189,20 +152,12 @@ fn row(operation: &Operation, number: &impl Fn(&Actor) -> u64) -> Row {
         object_actor: operation.place.object.map(|id| number(&id.actor)),
         object_counter: operation.place.object.map(|id| u64::from(id.counter)),
         key_actor: key.map(|id| number(&id.actor)),
-        key_counter: if name.is_some() {
-            None
-        } else {
-            Some(key.map_or(0, |id| i64::from(id.counter)))
-        },
+        key_counter: if name.is_some() { None } else { Some(key.map_or(0, |id| i64::from(id.counter))) },
         key_name: name,
         insert: operation.insert.is_some(),
         action,
         meta,
         value,
-        predecessors: operation
-            .predecessors
-            .iter()
-            .map(|id| (number(&id.actor), i64::from(id.counter)))
-            .collect(),
+        predecessors: operation.predecessors.iter().map(|id| (number(&id.actor), i64::from(id.counter))).collect(),
     }
 }

@@ -204,12 +204,8 @@ impl Document {
         let limits = Limits::FIRST;
         let (draft, _) = plan.finish();
         let change = write(&draft, &limits)?;
-        let admitted = gate::judge_birth(actor, &change, &limits, &mut Meter::default())
-            .map_err(EditError::Refused)?;
-        Ok(Created {
-            hash: admitted.hash(),
-            change,
-        })
+        let admitted = gate::judge_birth(actor, &change, &limits, &mut Meter::default()).map_err(EditError::Refused)?;
+        Ok(Created { hash: admitted.hash(), change })
     }
 
     /// Writes a change at the current heads; it is not in the document until it is admitted.
@@ -229,11 +225,7 @@ impl Document {
 
     /// Makes the containers that a later version of the type added; only the record's home does this, so that no
     /// container is ever made twice.
-    pub fn prepare(
-        &self,
-        description: &Description,
-        actor: Actor,
-    ) -> Result<Option<Edited>, EditError> {
+    pub fn prepare(&self, description: &Description, actor: Actor) -> Result<Option<Edited>, EditError> {
         let made = self.change(description, actor, None, &mut || [0; 8], |plan| {
             plan.prepare();
             Ok(())
@@ -269,12 +261,7 @@ impl Document {
         let (draft, joined) = plan.finish();
         let change = write(&draft, &self.limits)?;
         match self.judge(actor, &change) {
-            Verdict::Admit(admitted) => Ok(Edited {
-                hash: admitted.hash(),
-                change,
-                joined,
-                admitted,
-            }),
+            Verdict::Admit(admitted) => Ok(Edited { hash: admitted.hash(), change, joined, admitted }),
             Verdict::Wait(_) => Err(EditError::UnknownVersion),
             Verdict::Void(refusal) => Err(EditError::Refused(refusal)),
         }
@@ -290,17 +277,11 @@ fn write(draft: &Draft<'_>, limits: &Limits) -> Result<Vec<u8>, EditError> {
         return Err(EditError::NothingChanged);
     }
     if draft.len() > limits.operations {
-        return Err(EditError::TooLong {
-            operations: draft.len(),
-            allowed: limits.operations,
-        });
+        return Err(EditError::TooLong { operations: draft.len(), allowed: limits.operations });
     }
     let change = draft.write();
     if change.len() > limits.change_bytes {
-        return Err(EditError::TooLarge {
-            bytes: change.len(),
-            allowed: limits.change_bytes,
-        });
+        return Err(EditError::TooLarge { bytes: change.len(), allowed: limits.change_bytes });
     }
     Ok(change)
 }

@@ -1,6 +1,7 @@
 //! The fuse: Automerge behind a barrier. The gate should leave nothing that makes it blow; if it blows all the same,
 //! one document stops on this node and no entry is voided by it.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{ActorId, Automerge, Change, ObjId, ReadDoc};
@@ -45,22 +46,17 @@ pub(crate) struct View {
     applied: usize,
     checked: usize,
     good: Version,
-    blown: Option<Blown>,
+    /// In a cell, because a reading finds out as well.
+    blown: Cell<Option<Blown>>,
 }
 
 impl View {
     pub(crate) fn new() -> Self {
-        Self {
-            doc: Automerge::new(),
-            applied: 0,
-            checked: 0,
-            good: Version::default(),
-            blown: None,
-        }
+        Self { doc: Automerge::new(), applied: 0, checked: 0, good: Version::default(), blown: Cell::new(None) }
     }
 
     pub(crate) const fn blown(&self) -> Option<Blown> {
-        self.blown
+        self.blown.get()
     }
 
     /// The newest version that Automerge holds.
@@ -74,13 +70,13 @@ impl View {
 
     /// Applies what the index has and the view has not.
     pub(crate) fn settle(&mut self, index: &Index) -> Result<(), Blown> {
-        if let Some(blown) = self.blown {
+        if let Some(blown) = self.blown.get() {
             return Err(blown);
         }
         while self.applied < index.changes().len() {
             let end = index.changes().len().min(self.applied + BATCH_MAX);
             if let Err(blown) = self.apply(index, end) {
-                self.blown = Some(blown);
+                self.blown.set(Some(blown));
                 self.rebuild(index);
                 return Err(blown);
             }
@@ -123,19 +119,12 @@ impl View {
 
     /// Makes the document again from the changes it had before the batch that blew.
     fn rebuild(&mut self, index: &Index) {
-        let bytes: Vec<Vec<u8>> = index
-            .changes()
-            .iter()
-            .take(self.applied)
-            .map(|kept| kept.bytes.clone())
-            .collect();
+        let bytes: Vec<Vec<u8>> = index.changes().iter().take(self.applied).map(|kept| kept.bytes.clone()).collect();
         let fresh = catch_unwind(AssertUnwindSafe(|| {
             let mut doc = Automerge::new();
             for batch in bytes.chunks(BATCH_MAX) {
-                let changes: Vec<Change> = batch
-                    .iter()
-                    .filter_map(|bytes| Change::from_bytes(bytes.clone()).ok())
-                    .collect();
+                let changes: Vec<Change> =
+                    batch.iter().filter_map(|bytes| Change::from_bytes(bytes.clone()).ok()).collect();
                 if doc.apply_changes(changes).is_err() {
                     break;
                 }
@@ -148,15 +137,14 @@ impl View {
 
     /// Saves, loads and compares; the saved bytes are returned once they are trusted.
     pub(crate) fn check(&mut self) -> Result<Vec<u8>, Blown> {
-        if let Some(blown) = self.blown {
+        if let Some(blown) = self.blown.get() {
             return Err(blown);
         }
         let doc = &self.doc;
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let saved = doc.save();
             let loaded = Automerge::load(&saved).ok()?;
-            let same = loaded.get_heads() == doc.get_heads()
-                && loaded.hydrate(None) == doc.hydrate(None);
+            let same = loaded.get_heads() == doc.get_heads() && loaded.hydrate(None) == doc.hydrate(None);
             same.then_some(saved)
         }));
         match outcome {
@@ -164,9 +152,14 @@ impl View {
                 self.checked = self.applied;
                 Ok(saved)
             }
-            Ok(None) => Err(*self.blown.insert(Blown::Reload)),
-            Err(_) => Err(*self.blown.insert(Blown::Panicked)),
+            Ok(None) => Err(self.blow(Blown::Reload)),
+            Err(_) => Err(self.blow(Blown::Panicked)),
         }
+    }
+
+    fn blow(&self, blown: Blown) -> Blown {
+        self.blown.set(Some(blown));
+        blown
     }
 
     /// The operations that a list shows at a version, in its order.
@@ -174,29 +167,24 @@ impl View {
         let Some(list) = object else {
             return Vec::new();
         };
-        let id = ObjId::Id(
-            u64::from(list.counter),
-            ActorId::from(list.actor.as_bytes().as_slice()),
-            0,
-        );
+        let id = ObjId::Id(u64::from(list.counter), ActorId::from(list.actor.as_bytes().as_slice()), 0);
         let ids = catch_unwind(AssertUnwindSafe(|| {
             if at == &self.good {
                 self.doc.list_range(&id, ..).map(|item| item.id()).collect()
             } else {
-                let heads: Vec<automerge::ChangeHash> = at
-                    .hashes()
-                    .map(|hash| automerge::ChangeHash(*hash.as_bytes()))
-                    .collect();
-                self.doc
-                    .list_range_at(&id, .., &heads)
-                    .map(|item| item.id())
-                    .collect::<Vec<_>>()
+                let heads: Vec<automerge::ChangeHash> =
+                    at.hashes().map(|hash| automerge::ChangeHash(*hash.as_bytes())).collect();
+                self.doc.list_range_at(&id, .., &heads).map(|item| item.id()).collect::<Vec<_>>()
             }
         }));
-        ids.unwrap_or_default().iter().filter_map(operation).collect()
+        let ids = ids.unwrap_or_else(|_| {
+            self.blow(Blown::Panicked);
+            Vec::new()
+        });
+        ids.iter().filter_map(operation).collect()
     }
 
-    #[cfg(any(test, feature = "hostile"))]
+    #[cfg(test)]
     pub(crate) const fn doc(&self) -> &Automerge {
         &self.doc
     }
@@ -213,8 +201,5 @@ fn operation(id: &ObjId) -> Option<OpId> {
 }
 
 fn version(doc: &Automerge) -> Version {
-    doc.get_heads()
-        .iter()
-        .map(|hash| ChangeHash::from_bytes(hash.0))
-        .collect()
+    doc.get_heads().iter().map(|hash| ChangeHash::from_bytes(hash.0)).collect()
 }

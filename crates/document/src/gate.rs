@@ -59,12 +59,7 @@ pub(crate) struct Sealed {
 }
 
 /// Checks all that can be said of a change without its document.
-pub(crate) fn unseal(
-    actor: Actor,
-    bytes: &[u8],
-    limits: &Limits,
-    meter: &mut Meter,
-) -> Result<Sealed, Refusal> {
+pub(crate) fn unseal(actor: Actor, bytes: &[u8], limits: &Limits, meter: &mut Meter) -> Result<Sealed, Refusal> {
     let (chunk, hash) = Chunk::read(bytes, limits, meter)?;
     if chunk.actor != actor.as_bytes() {
         return Err(Refusal::WrongActor);
@@ -84,30 +79,18 @@ pub(crate) fn unseal(
     }
     let mut others = Vec::with_capacity(chunk.others.len());
     for other in &chunk.others {
-        let other: [u8; 16] = other
-            .as_slice()
-            .try_into()
-            .map_err(|_| Refusal::ActorLength)?;
+        let other: [u8; 16] = other.as_slice().try_into().map_err(|_| Refusal::ActorLength)?;
         others.push(Actor::from_bytes(other));
     }
     let used: BTreeSet<u64> = chunk.rows.iter().flat_map(actors_of).filter(|a| *a > 0).collect();
     if !rising(&others) || others.contains(&actor) || !used.into_iter().eq(1..=others.len() as u64) {
         return Err(Refusal::ActorSet);
     }
-    Ok(Sealed {
-        chunk,
-        hash,
-        actor,
-        others,
-        bytes: bytes.to_vec(),
-    })
+    Ok(Sealed { chunk, hash, actor, others, bytes: bytes.to_vec() })
 }
 
 fn actors_of(row: &Row) -> impl Iterator<Item = u64> + '_ {
-    row.object_actor
-        .into_iter()
-        .chain(row.key_actor)
-        .chain(row.predecessors.iter().map(|(actor, _)| *actor))
+    row.object_actor.into_iter().chain(row.key_actor).chain(row.predecessors.iter().map(|(actor, _)| *actor))
 }
 
 fn rising<T: Ord>(items: &[T]) -> bool {
@@ -115,12 +98,7 @@ fn rising<T: Ord>(items: &[T]) -> bool {
 }
 
 /// Judges the first change of a document.
-pub(crate) fn judge_birth(
-    actor: Actor,
-    bytes: &[u8],
-    limits: &Limits,
-    meter: &mut Meter,
-) -> Result<Admitted, Refusal> {
+pub(crate) fn judge_birth(actor: Actor, bytes: &[u8], limits: &Limits, meter: &mut Meter) -> Result<Admitted, Refusal> {
     let sealed = unseal(actor, bytes, limits, meter)?;
     if !sealed.chunk.dependencies.is_empty() {
         return Err(Refusal::NotABirth);
@@ -145,13 +123,8 @@ pub(crate) fn judge(
     if sealed.chunk.dependencies.is_empty() && sealed.hash != birth {
         return Verdict::Void(Refusal::SecondBirth);
     }
-    let missing: Vec<ChangeHash> = sealed
-        .chunk
-        .dependencies
-        .iter()
-        .filter(|dependency| !index.contains(dependency))
-        .copied()
-        .collect();
+    let missing: Vec<ChangeHash> =
+        sealed.chunk.dependencies.iter().filter(|dependency| !index.contains(dependency)).copied().collect();
     if !missing.is_empty() {
         return Verdict::Wait(missing);
     }
@@ -175,7 +148,11 @@ fn judge_sealed(
             continue;
         };
         highest = highest.max(u64::from(kept.last));
-        // No dependency may be in the past of another, or the same past could be written in many ways.
+        // No dependency may be in the past of another, or one past could be written in many ways; but Automerge's own
+        // transactions add the author's last change to the heads.
+        if index.actor(kept.actor) == Some(sealed.actor) && u64::from(kept.sequence) + 1 == sealed.chunk.sequence {
+            continue;
+        }
         let past = dependencies.iter().filter(|other| *other != dependency);
         for other in past.filter_map(|other| index.find(other)) {
             meter.step(1);
@@ -185,38 +162,21 @@ fn judge_sealed(
         }
     }
     if sealed.chunk.start != highest + 1 {
-        return Err(Refusal::StartOp {
-            expected: highest + 1,
-            found: sealed.chunk.start,
-        });
+        return Err(Refusal::StartOp { expected: highest + 1, found: sealed.chunk.start });
     }
     let clock = index.clock(dependencies).unwrap_or_default();
     let expected = index.seen(&sealed.actor, &clock) + 1;
     if sealed.chunk.sequence != expected {
-        return Err(Refusal::Sequence {
-            expected,
-            found: sealed.chunk.sequence,
-        });
+        return Err(Refusal::Sequence { expected, found: sealed.chunk.sequence });
     }
     if index.count(&sealed.actor) >= expected && !index.contains(&sealed.hash) {
-        return Err(Refusal::SequenceTaken {
-            sequence: expected,
-        });
+        return Err(Refusal::SequenceTaken { sequence: expected });
     }
-    let mut desk = Desk {
-        index,
-        clock,
-        limits,
-        sealed: &sealed,
-        own: BTreeMap::new(),
-        standing: BTreeMap::new(),
-        steps: 0,
-    };
+    let mut desk =
+        Desk { index, clock, limits, sealed: &sealed, own: BTreeMap::new(), standing: BTreeMap::new(), steps: 0 };
     let mut operations = Vec::with_capacity(sealed.chunk.rows.len());
     for (at, row) in sealed.chunk.rows.iter().enumerate() {
-        let (id, operation) = desk
-            .judge(at, row)
-            .map_err(|fault| Refusal::Operation { at, fault })?;
+        let (id, operation) = desk.judge(at, row).map_err(|fault| Refusal::Operation { at, fault })?;
         operations.push((id, operation));
     }
     meter.step(desk.steps);
@@ -246,12 +206,8 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn judge(&mut self, at: usize, row: &Row) -> Result<(OpId, Operation), Fault> {
         self.steps += 1;
-        let counter = u32::try_from(self.sealed.chunk.start.saturating_add(at as u64))
-            .map_err(|_| Fault::Reference)?;
-        let id = OpId {
-            counter,
-            actor: self.sealed.actor,
-        };
+        let counter = u32::try_from(self.sealed.chunk.start.saturating_add(at as u64)).map_err(|_| Fault::Reference)?;
+        let id = OpId { counter, actor: self.sealed.actor };
         let (object, is_list, depth) = self.object(row)?;
         let act = act(row)?;
         let made = matches!(act, Act::MakeMap | Act::MakeList);
@@ -262,11 +218,11 @@ impl Desk<'_> {
         if made && depth + 1 > self.limits.depth {
             return Err(Fault::TooDeep);
         }
+        if insert.is_some() && !row.predecessors.is_empty() {
+            return Err(Fault::InsertWithPredecessor);
+        }
         let predecessors = self.predecessors(row, &place)?;
         if insert.is_some() {
-            if !predecessors.is_empty() {
-                return Err(Fault::InsertWithPredecessor);
-            }
             if act == Act::Delete {
                 return Err(Fault::Action);
             }
@@ -282,13 +238,8 @@ impl Desk<'_> {
                 return Err(Fault::PredecessorMissing);
             }
         }
-        let operation = Operation {
-            place: place.clone(),
-            insert,
-            act,
-            predecessors,
-            depth: if made { depth + 1 } else { 0 },
-        };
+        let operation =
+            Operation { place: place.clone(), insert, act, predecessors, depth: if made { depth + 1 } else { 0 } };
         let stands = match operation.act {
             Act::Delete => Vec::new(),
             Act::Put(_) | Act::MakeMap | Act::MakeList => vec![id],
@@ -307,9 +258,7 @@ impl Desk<'_> {
 
     /// An operation in the causal past or earlier in this change.
     fn known(&self, id: &OpId) -> Option<&Operation> {
-        self.own
-            .get(id)
-            .or_else(|| Some(&self.index.entry_at(id, &self.clock)?.operation))
+        self.own.get(id).or_else(|| Some(&self.index.entry_at(id, &self.clock)?.operation))
     }
 
     fn id(&self, actor: u64, counter: u64) -> Result<OpId, Fault> {
@@ -319,10 +268,9 @@ impl Desk<'_> {
         }
         let actor = match actor.checked_sub(1) {
             None => self.sealed.actor,
-            Some(other) => *usize::try_from(other)
-                .ok()
-                .and_then(|other| self.sealed.others.get(other))
-                .ok_or(Fault::Reference)?,
+            Some(other) => {
+                *usize::try_from(other).ok().and_then(|other| self.sealed.others.get(other)).ok_or(Fault::Reference)?
+            }
         };
         Ok(OpId { counter, actor })
     }
@@ -410,19 +358,12 @@ impl Desk<'_> {
             }
             named.push(id);
         }
-        if rising(&named) {
-            Ok(named)
-        } else {
-            Err(Fault::PredecessorOrder)
-        }
+        if rising(&named) { Ok(named) } else { Err(Fault::PredecessorOrder) }
     }
 }
 
 const fn element(object: Object, id: OpId) -> Place {
-    Place {
-        object,
-        slot: Slot::Element(id),
-    }
+    Place { object, slot: Slot::Element(id) }
 }
 
 fn act(row: &Row) -> Result<Act, Fault> {
@@ -434,9 +375,5 @@ fn act(row: &Row) -> Result<Act, Fault> {
         3 => Act::Delete,
         _ => return Err(Fault::Action),
     };
-    if value == Scalar::Null {
-        Ok(act)
-    } else {
-        Err(Fault::NeedlessValue)
-    }
+    if value == Scalar::Null { Ok(act) } else { Err(Fault::NeedlessValue) }
 }

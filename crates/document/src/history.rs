@@ -51,17 +51,9 @@ impl Document {
         kept.sort_by_key(|(last, actor, _)| (*last, *actor));
         kept.into_iter()
             .map(|(_, actor, kept)| {
-                let fields: BTreeSet<String> = kept
-                    .operations
-                    .iter()
-                    .filter_map(|id| self.path(&self.index.entry(id)?.operation.place))
-                    .collect();
-                Step {
-                    hash: kept.hash,
-                    actor,
-                    deps: kept.dependencies.clone(),
-                    fields: fields.into_iter().collect(),
-                }
+                let fields: BTreeSet<String> =
+                    kept.operations.iter().filter_map(|id| self.path(&self.index.entry(id)?.operation.place)).collect();
+                Step { hash: kept.hash, actor, deps: kept.dependencies.clone(), fields: fields.into_iter().collect() }
             })
             .collect()
     }
@@ -105,12 +97,7 @@ impl Document {
                 (Value::Text(old), Value::Text(new)) => difference(old, new),
                 _ => Vec::new(),
             };
-            differences.push(FieldDifference {
-                field,
-                before: old,
-                after: new,
-                words,
-            });
+            differences.push(FieldDifference { field, before: old, after: new, words });
         }
         Ok(differences)
     }

@@ -23,10 +23,7 @@ pub struct Row {
 }
 
 /// A number that no operation has.
-const NOBODY: OpId = OpId {
-    counter: 1_000_000,
-    actor: Actor::from_bytes([0xee; 16]),
-};
+const NOBODY: OpId = OpId { counter: 1_000_000, actor: Actor::from_bytes([0xee; 16]) };
 
 /// What a hostile writer finds in a document; where it finds nothing, it makes an operation up.
 pub(crate) struct Scene {
@@ -64,13 +61,20 @@ impl Scene {
             deleted_list: NOBODY,
             list_name: "body".to_owned(),
         };
+        let mut lists = Vec::new();
         for kept in document.index.changes() {
             for id in &kept.operations {
                 let Some(entry) = document.index.entry(id) else {
                     continue;
                 };
+                if let (Act::MakeList, Slot::Name(name)) = (&entry.operation.act, &entry.operation.place.slot) {
+                    lists.push((*id, name.to_string()));
+                }
                 scene.see(*id, &entry.operation, entry.successors.is_empty());
             }
+        }
+        if let Some((_, name)) = lists.into_iter().find(|(id, _)| *id == scene.list) {
+            scene.list_name = name;
         }
         scene
     }
@@ -97,11 +101,6 @@ impl Scene {
                 self.replaced_list = object;
             }
             (Act::MakeMap, Slot::Name(_)) if operation.place.object.is_none() => self.map = id,
-            (Act::MakeList, Slot::Name(name)) if operation.place.object.is_none() => {
-                if self.list == NOBODY {
-                    self.list_name = name.to_string();
-                }
-            }
             (Act::Delete, Slot::Element(element)) => {
                 self.deletion = id;
                 self.deleted = *element;
@@ -120,11 +119,7 @@ pub(crate) struct Forgery {
 impl Forgery {
     pub(crate) fn new(document: &Document, actor: Actor) -> Self {
         let heads: Vec<ChangeHash> = document.index.heads().iter().copied().collect();
-        let last = heads
-            .iter()
-            .filter_map(|head| document.index.find(head))
-            .map(|kept| u64::from(kept.last))
-            .max();
+        let last = heads.iter().filter_map(|head| document.index.find(head)).map(|kept| u64::from(kept.last)).max();
         Self {
             chunk: Chunk {
                 dependencies: heads,
@@ -145,8 +140,7 @@ impl Forgery {
         let mut actor = [0; 16];
         actor.copy_from_slice(&self.chunk.actor);
         OpId {
-            counter: u32::try_from(self.chunk.start + self.chunk.rows.len() as u64)
-                .unwrap_or(u32::MAX),
+            counter: u32::try_from(self.chunk.start + self.chunk.rows.len() as u64).unwrap_or(u32::MAX),
             actor: Actor::from_bytes(actor),
         }
     }

@@ -75,24 +75,16 @@ impl Index {
 
     /// How many changes of this actor are here.
     pub(crate) fn count(&self, actor: &Actor) -> u64 {
-        self.lanes
-            .get(actor)
-            .map_or(0, |(_, lane)| lane.len() as u64)
+        self.lanes.get(actor).map_or(0, |(_, lane)| lane.len() as u64)
     }
 
     /// How many changes of this actor a clock has seen.
     pub(crate) fn seen(&self, actor: &Actor, clock: &Clock) -> u64 {
-        self.lanes
-            .get(actor)
-            .and_then(|(number, _)| clock.get(*number))
-            .map_or(0, |seen| u64::from(*seen))
+        self.lanes.get(actor).and_then(|(number, _)| clock.get(*number)).map_or(0, |seen| u64::from(*seen))
     }
 
     /// What these changes have seen together; none where one of them is not here.
-    pub(crate) fn clock<'a>(
-        &self,
-        hashes: impl IntoIterator<Item = &'a ChangeHash>,
-    ) -> Option<Clock> {
+    pub(crate) fn clock<'a>(&self, hashes: impl IntoIterator<Item = &'a ChangeHash>) -> Option<Clock> {
         let mut clock = Clock::new();
         for hash in hashes {
             join(&mut clock, &self.find(hash)?.clock);
@@ -116,15 +108,12 @@ impl Index {
 
     /// Whether a clock has seen a change.
     pub(crate) fn covers(&self, clock: &Clock, change: usize) -> bool {
-        self.change(change)
-            .is_some_and(|kept| clock.get(kept.actor).is_some_and(|seen| *seen >= kept.sequence))
+        self.change(change).is_some_and(|kept| clock.get(kept.actor).is_some_and(|seen| *seen >= kept.sequence))
     }
 
     /// The operation of that name, if a clock has seen it.
     pub(crate) fn entry_at(&self, id: &OpId, clock: &Clock) -> Option<&Entry> {
-        self.entries
-            .get(id)
-            .filter(|entry| self.covers(clock, entry.change))
+        self.entries.get(id).filter(|entry| self.covers(clock, entry.change))
     }
 
     /// The values and containers that stand at a place, in Automerge's order: the last is the one it shows.
@@ -160,10 +149,7 @@ impl Index {
 
     /// The names used in a map, by anyone and at any time.
     pub(crate) fn names(&self, object: Object) -> Vec<Place> {
-        let first = Place {
-            object,
-            slot: Slot::Name("".into()),
-        };
+        let first = Place { object, slot: Slot::Name("".into()) };
         self.ends
             .range(first..)
             .map(|(place, _)| place)
@@ -182,19 +168,17 @@ impl Index {
                 newest.insert(kept.actor, kept);
             }
         }
-        newest
+        let mut last: Vec<ChangeHash> = newest
             .values()
             .filter(|kept| {
                 !newest.values().any(|other| {
-                    other.hash != kept.hash
-                        && other
-                            .clock
-                            .get(kept.actor)
-                            .is_some_and(|seen| *seen >= kept.sequence)
+                    other.hash != kept.hash && other.clock.get(kept.actor).is_some_and(|seen| *seen >= kept.sequence)
                 })
             })
             .map(|kept| kept.hash)
-            .collect()
+            .collect();
+        last.sort();
+        last
     }
 
     /// The changes that touched a container.
@@ -268,14 +252,7 @@ impl Index {
             ends.retain(|end| end != predecessor);
         }
         ends.push(id);
-        self.entries.insert(
-            id,
-            Entry {
-                operation,
-                change,
-                successors: Vec::new(),
-            },
-        );
+        self.entries.insert(id, Entry { operation, change, successors: Vec::new() });
     }
 }
 

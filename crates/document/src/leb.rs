@@ -19,10 +19,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) fn take(&mut self, length: usize) -> Result<&'a [u8], Refusal> {
-        let (taken, rest) = self
-            .rest
-            .split_at_checked(length)
-            .ok_or(Refusal::Truncated)?;
+        let (taken, rest) = self.rest.split_at_checked(length).ok_or(Refusal::Truncated)?;
         self.rest = rest;
         Ok(taken)
     }

@@ -4,10 +4,7 @@
 //! The only crate that names Automerge. A change enters a document only through the gate, which is a decoder of our
 //! own: it refuses every form that we never write, knows no names of fields, and asks no library. Automerge then is a
 //! view behind a fuse. Nothing here reads a clock, a file or a source of randomness.
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
-)]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
 mod answer;
 mod chunk;

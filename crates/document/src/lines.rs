@@ -21,34 +21,19 @@ use crate::words::steps;
 type Row = BTreeMap<String, Value>;
 
 impl Plan<'_, '_> {
-    pub(crate) fn line(
-        &self,
-        group: OpId,
-        field: &str,
-        line: &LineId,
-    ) -> Result<OpId, EditError> {
+    pub(crate) fn line(&self, group: OpId, field: &str, line: &LineId) -> Result<OpId, EditError> {
         self.now
             .lines(group)
             .into_iter()
             .find(|at| at.id == *line)
             .map(|at| at.object)
-            .ok_or_else(|| EditError::UnknownLine {
-                field: field.to_owned(),
-                line: line.clone(),
-            })
+            .ok_or_else(|| EditError::UnknownLine { field: field.to_owned(), line: line.clone() })
     }
 
-    pub(crate) fn add_line(
-        &mut self,
-        field: &str,
-        values: &Row,
-        after: Option<&LineId>,
-    ) -> Result<(), EditError> {
+    pub(crate) fn add_line(&mut self, field: &str, values: &Row, after: Option<&LineId>) -> Result<(), EditError> {
         let field = self.field(field)?;
         if !matches!(field.kind, FieldKind::Items | FieldKind::Lines(_)) {
-            return Err(EditError::WrongKind {
-                field: field.name.to_owned(),
-            });
+            return Err(EditError::WrongKind { field: field.name.to_owned() });
         }
         let group = self.container(None, field.name, field.name)?;
         let lines = self.now.lines(group);
@@ -56,10 +41,7 @@ impl Plan<'_, '_> {
             None => lines.len(),
             Some(after) => {
                 let at = lines.iter().position(|line| line.id == *after);
-                1 + at.ok_or_else(|| EditError::UnknownLine {
-                    field: field.name.to_owned(),
-                    line: after.clone(),
-                })?
+                1 + at.ok_or_else(|| EditError::UnknownLine { field: field.name.to_owned(), line: after.clone() })?
             }
         };
         let low = before.checked_sub(1).and_then(|at| lines.get(at));
@@ -69,22 +51,18 @@ impl Plan<'_, '_> {
         self.new_line(group, field, values, order)
     }
 
-    fn new_line(
-        &mut self,
-        group: OpId,
-        field: &Field,
-        values: &Row,
-        order: String,
-    ) -> Result<(), EditError> {
+    fn new_line(&mut self, group: OpId, field: &Field, values: &Row, order: String) -> Result<(), EditError> {
         for name in values.keys() {
             inner_field(field, name)?;
         }
         // A key in use would be a second container in one place; a well-seeded source gives none twice.
+        let mut number = u64::from_be_bytes((self.ids)());
         let id = loop {
-            let id = LineId::random((self.ids)());
+            let id = LineId::random(number.to_be_bytes());
             if self.draft.standing(&named(Some(group), &id.0)).is_empty() {
                 break id;
             }
+            number = number.wrapping_add(1);
         };
         let object = self.draft.make(Some(group), &id.0, Act::MakeMap);
         self.draft.put_name(Some(object), ORDER, Scalar::Text(order));
@@ -114,7 +92,7 @@ impl Plan<'_, '_> {
 
     fn remove_object(&mut self, field: &str, line: &LineId, object: OpId) {
         if let Some(base) = self.base
-            && self.now.changes_of(object) != base.changes_of(object)
+            && self.now.changes_of(object, None) != base.changes_of(object, None)
         {
             // Changed by others since: a line is not removed from under their words.
             self.join(&path(field, line, ""));
@@ -124,10 +102,8 @@ impl Plan<'_, '_> {
     }
 
     pub(crate) fn set_items(&mut self, field: &Field, items: &[String]) -> Result<(), EditError> {
-        let rows: Vec<Row> = items
-            .iter()
-            .map(|item| Row::from([(ITEM.to_owned(), Value::Line(item.clone()))]))
-            .collect();
+        let rows: Vec<Row> =
+            items.iter().map(|item| Row::from([(ITEM.to_owned(), Value::Line(item.clone()))])).collect();
         self.set_lines(field, &rows)
     }
 
@@ -174,13 +150,7 @@ impl Plan<'_, '_> {
         Ok(())
     }
 
-    fn change_line(
-        &mut self,
-        field: &Field,
-        line: &LineAt,
-        old: &Row,
-        new: &Row,
-    ) -> Result<(), EditError> {
+    fn change_line(&mut self, field: &Field, line: &LineAt, old: &Row, new: &Row) -> Result<(), EditError> {
         let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         for name in names {
             let value = new.get(name).cloned().unwrap_or(Value::Empty);

@@ -47,12 +47,7 @@ pub(crate) struct LineAt {
 impl<'a> Look<'a> {
     /// Looks at a version; none where it names a change that is not here.
     pub(crate) fn at(index: &'a Index, view: &'a View, version: Version) -> Option<Self> {
-        Some(Self {
-            clock: index.clock(version.hashes())?,
-            index,
-            view,
-            version,
-        })
+        Some(Self { clock: index.clock(version.hashes())?, index, view, version })
     }
 
     pub(crate) fn standing(&self, place: &Place) -> Vec<OpId> {
@@ -76,11 +71,7 @@ impl<'a> Look<'a> {
     pub(crate) fn disagreement(&self, place: &Place) -> Vec<Said> {
         let answers = self.answers(place);
         let first = answers.first().map(|said| said.value.clone());
-        if answers.iter().any(|said| Some(&said.value) != first.as_ref()) {
-            answers
-        } else {
-            Vec::new()
-        }
+        if answers.iter().any(|said| Some(&said.value) != first.as_ref()) { answers } else { Vec::new() }
     }
 
     /// The value that is shown at a place.
@@ -98,11 +89,7 @@ impl<'a> Look<'a> {
         let Act::Put(value) = &entry.operation.act else {
             return Vec::new();
         };
-        let own = |value: &Scalar| Said {
-            value: value.clone(),
-            by: id.actor,
-            change: kept.hash,
-        };
+        let own = |value: &Scalar| Said { value: value.clone(), by: id.actor, change: kept.hash };
         let claims = claims(value);
         if claims.is_empty() {
             return vec![own(value)];
@@ -111,11 +98,9 @@ impl<'a> Look<'a> {
         claims
             .iter()
             .map(|claim| match claim.change {
-                Some(change) if self.is_true(entry, place, claim, &change) => Said {
-                    value: claim.value.clone(),
-                    by: claim.by,
-                    change,
-                },
+                Some(change) if self.is_true(entry, place, claim, &change) => {
+                    Said { value: claim.value.clone(), by: claim.by, change }
+                }
                 _ => own(&claim.value),
             })
             .collect()
@@ -126,9 +111,10 @@ impl<'a> Look<'a> {
         let Some(kept) = self.index.find(change) else {
             return false;
         };
-        let seen = self.index.change(entry.change).is_some_and(|later| {
-            later.clock.get(kept.actor).is_some_and(|seen| *seen >= kept.sequence)
-        });
+        let seen = self
+            .index
+            .change(entry.change)
+            .is_some_and(|later| later.clock.get(kept.actor).is_some_and(|seen| *seen >= kept.sequence));
         let mine = self.index.actor(kept.actor) == Some(claim.by);
         seen && mine
             && kept.operations.iter().any(|id| {
@@ -137,9 +123,7 @@ impl<'a> Look<'a> {
                         && match &said.operation.act {
                             Act::Put(value) => {
                                 *value == claim.value
-                                    || claims(value).iter().any(|own| {
-                                        own.change.is_none() && own.value == claim.value
-                                    })
+                                    || claims(value).iter().any(|own| own.change.is_none() && own.value == claim.value)
                             }
                             Act::MakeMap | Act::MakeList | Act::Delete => false,
                         }
@@ -154,11 +138,7 @@ impl<'a> Look<'a> {
 
     fn containers(&self, place: &Place) -> Vec<OpId> {
         let mut found = self.standing(place);
-        found.retain(|id| {
-            self.index
-                .entry(id)
-                .is_some_and(|entry| entry.operation.is_container())
-        });
+        found.retain(|id| self.index.entry(id).is_some_and(|entry| entry.operation.is_container()));
         found
     }
 
@@ -194,21 +174,13 @@ impl<'a> Look<'a> {
                     continue;
                 };
                 // Two nodes never choose one random id; who forges one gets a line of its own.
-                let id = if number == 0 {
-                    name.to_string()
-                } else {
-                    format!("{name}~{}-{}", object.counter, object.actor)
-                };
+                let id =
+                    if number == 0 { name.to_string() } else { format!("{name}~{}-{}", object.counter, object.actor) };
                 let order = match self.shown(&named(Some(object), ORDER)) {
                     Some(Scalar::Text(order)) => order,
                     _ => String::new(),
                 };
-                lines.push(LineAt {
-                    id: LineId(id),
-                    object,
-                    order,
-                    kept_for,
-                });
+                lines.push(LineAt { id: LineId(id), object, order, kept_for });
             }
         }
         lines.sort_by(|a, b| (&a.order, &a.id).cmp(&(&b.order, &b.id)));
@@ -226,14 +198,10 @@ impl<'a> Look<'a> {
             if entry.operation.act != Act::Put(Scalar::Flag(true)) {
                 continue;
             }
+            let seen = self.index.change(entry.change).map(|kept| &kept.clock);
             let unseen: Vec<ChangeHash> = self
-                .changes_of(line)
+                .changes_of(line, seen)
                 .into_iter()
-                .filter(|number| {
-                    self.index
-                        .change(entry.change)
-                        .is_some_and(|kept| !self.index.covers(&kept.clock, *number))
-                })
                 .filter_map(|number| Some(self.index.change(number)?.hash))
                 .collect();
             if unseen.is_empty() {
@@ -245,8 +213,8 @@ impl<'a> Look<'a> {
         Some(saved.into_iter().collect())
     }
 
-    /// The changes that wrote into a line, its texts included and its mark of removal not.
-    pub(crate) fn changes_of(&self, line: OpId) -> BTreeSet<usize> {
+    /// The changes that wrote into a line, its texts included and its mark of removal not, beyond those already seen.
+    pub(crate) fn changes_of(&self, line: OpId, seen: Option<&Clock>) -> BTreeSet<usize> {
         let mut objects = vec![line];
         for place in self.index.names(Some(line)) {
             objects.extend(self.containers(&place));
@@ -254,6 +222,9 @@ impl<'a> Look<'a> {
         let mut changes = BTreeSet::new();
         for object in objects {
             for number in self.index.touching(Some(object)) {
+                if seen.is_some_and(|seen| self.index.covers(seen, *number)) {
+                    continue;
+                }
                 let wrote = self.index.change(*number).is_some_and(|kept| {
                     kept.operations.iter().any(|id| {
                         self.index.entry(id).is_some_and(|entry| {
@@ -275,11 +246,7 @@ impl<'a> Look<'a> {
         self.index
             .names(Some(set))
             .into_iter()
-            .filter(|place| {
-                self.answers(place)
-                    .iter()
-                    .any(|said| said.value == Scalar::Flag(true))
-            })
+            .filter(|place| self.answers(place).iter().any(|said| said.value == Scalar::Flag(true)))
             .filter_map(|place| match place.slot {
                 Slot::Name(name) => Some(name.to_string()),
                 Slot::Element(_) => None,
@@ -289,9 +256,10 @@ impl<'a> Look<'a> {
 
     /// Whether a change that the base had not seen touched a container.
     pub(crate) fn touched_since(&self, object: OpId, base: &Self) -> bool {
-        self.index.touching(Some(object)).iter().any(|number| {
-            self.index.covers(&self.clock, *number) && !self.index.covers(&base.clock, *number)
-        })
+        self.index
+            .touching(Some(object))
+            .iter()
+            .any(|number| self.index.covers(&self.clock, *number) && !self.index.covers(&base.clock, *number))
     }
 }
 

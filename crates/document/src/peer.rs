@@ -21,8 +21,7 @@ impl Peer {
     /// Applies changes, unsigned and unjudged, and reads every key at the root; none where Automerge refuses them.
     #[must_use]
     pub fn of(changes: &[Vec<u8>]) -> Option<Self> {
-        let changes: Result<Vec<Change>, _> =
-            changes.iter().map(|bytes| Change::try_from(bytes.as_slice())).collect();
+        let changes: Result<Vec<Change>, _> = changes.iter().map(|bytes| Change::try_from(bytes.as_slice())).collect();
         let mut document = Automerge::new();
         document.apply_changes(changes.ok()?).ok()?;
         Some(Self(document))

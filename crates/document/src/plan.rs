@@ -81,19 +81,12 @@ impl<'a, 'b> Plan<'a, 'b> {
         }
     }
 
-    pub(crate) fn container(
-        &self,
-        object: Object,
-        name: &str,
-        path: &str,
-    ) -> Result<OpId, EditError> {
+    pub(crate) fn container(&self, object: Object, name: &str, path: &str) -> Result<OpId, EditError> {
         self.made
             .get(&(object, name.to_owned()))
             .copied()
             .or_else(|| self.now.container(object, name))
-            .ok_or_else(|| EditError::NotPrepared {
-                field: path.to_owned(),
-            })
+            .ok_or_else(|| EditError::NotPrepared { field: path.to_owned() })
     }
 
     pub(crate) fn apply(&mut self, edits: &[Edit]) -> Result<(), EditError> {
@@ -104,22 +97,13 @@ impl<'a, 'b> Plan<'a, 'b> {
                     let field = self.field(field)?;
                     self.set(None, field, field.name, value)?;
                 }
-                Edit::SetLine {
-                    field,
-                    line,
-                    name,
-                    value,
-                } => {
+                Edit::SetLine { field, line, name, value } => {
                     let (object, inner) = self.inner(field, line, name)?;
                     let path = path(field, line, name);
                     self.once(&path)?;
                     self.set(Some(object), &inner, &path, value)?;
                 }
-                Edit::AddLine {
-                    field,
-                    values,
-                    after,
-                } => self.add_line(field, values, after.as_ref())?,
+                Edit::AddLine { field, values, after } => self.add_line(field, values, after.as_ref())?,
                 Edit::RemoveLine { field, line } => self.remove_line(field, line)?,
                 Edit::Settle { field, line, keep } => self.settle(field, line.as_ref(), keep)?,
             }
@@ -128,29 +112,14 @@ impl<'a, 'b> Plan<'a, 'b> {
     }
 
     fn once(&mut self, path: &str) -> Result<(), EditError> {
-        if self.set.insert(path.to_owned()) {
-            Ok(())
-        } else {
-            Err(EditError::Twice {
-                field: path.to_owned(),
-            })
-        }
+        if self.set.insert(path.to_owned()) { Ok(()) } else { Err(EditError::Twice { field: path.to_owned() }) }
     }
 
     pub(crate) fn field(&self, name: &str) -> Result<&'static Field, EditError> {
-        self.description
-            .field(name)
-            .ok_or_else(|| EditError::UnknownField {
-                field: name.to_owned(),
-            })
+        self.description.field(name).ok_or_else(|| EditError::UnknownField { field: name.to_owned() })
     }
 
-    fn inner(
-        &self,
-        field: &str,
-        line: &LineId,
-        name: &str,
-    ) -> Result<(OpId, Field), EditError> {
+    fn inner(&self, field: &str, line: &LineId, name: &str) -> Result<(OpId, Field), EditError> {
         let outer = self.field(field)?;
         let group = self.container(None, field, field)?;
         let at = self.line(group, field, line)?;
@@ -158,13 +127,7 @@ impl<'a, 'b> Plan<'a, 'b> {
     }
 
     /// Sets one field of the root or of a line.
-    pub(crate) fn set(
-        &mut self,
-        object: Object,
-        field: &Field,
-        path: &str,
-        value: &Value,
-    ) -> Result<(), EditError> {
+    pub(crate) fn set(&mut self, object: Object, field: &Field, path: &str, value: &Value) -> Result<(), EditError> {
         check(field, path, value)?;
         match field.kind {
             FieldKind::Text => {
@@ -234,11 +197,7 @@ impl<'a, 'b> Plan<'a, 'b> {
             return false;
         }
         let mut claims: Vec<Claim> = answers.into_iter().map(claim).collect();
-        claims.push(Claim {
-            value: value.clone(),
-            by: self.draft.actor(),
-            change: None,
-        });
+        claims.push(Claim { value: value.clone(), by: self.draft.actor(), change: None });
         let both = if claims.len() > 1 { answer::write(&claims) } else { None };
         self.draft.put(place.clone(), both.unwrap_or(value));
         true
@@ -267,12 +226,7 @@ impl<'a, 'b> Plan<'a, 'b> {
         }
     }
 
-    fn settle(
-        &mut self,
-        field: &str,
-        line: Option<&(LineId, String)>,
-        keep: &Keep,
-    ) -> Result<(), EditError> {
+    fn settle(&mut self, field: &str, line: Option<&(LineId, String)>, keep: &Keep) -> Result<(), EditError> {
         let (object, inner, path) = match line {
             None => (None, *self.field(field)?, field.to_owned()),
             Some((line, name)) => {
@@ -281,9 +235,7 @@ impl<'a, 'b> Plan<'a, 'b> {
             }
         };
         self.once(&path)?;
-        let nobody = || EditError::NoSuchAnswer {
-            field: path.clone(),
-        };
+        let nobody = || EditError::NoSuchAnswer { field: path.clone() };
         match keep {
             Keep::Value(value) => {
                 check(&inner, &path, value)?;
@@ -305,10 +257,7 @@ impl<'a, 'b> Plan<'a, 'b> {
             Keep::Actor(actor) => {
                 let place = named(object, inner.name);
                 let answers = self.now.disagreement(&place);
-                let said = answers
-                    .iter()
-                    .find(|said| said.by == *actor)
-                    .ok_or_else(nobody)?;
+                let said = answers.iter().find(|said| said.by == *actor).ok_or_else(nobody)?;
                 self.draft.put(place, said.value.clone());
                 Ok(())
             }
@@ -317,33 +266,21 @@ impl<'a, 'b> Plan<'a, 'b> {
 }
 
 fn claim(said: Said) -> Claim {
-    Claim {
-        value: said.value,
-        by: said.by,
-        change: Some(said.change),
-    }
+    Claim { value: said.value, by: said.by, change: Some(said.change) }
 }
 
 /// How the field of a line is named in readings and errors.
 pub(crate) fn path(field: &str, line: &LineId, name: &str) -> String {
-    if name.is_empty() || name == ITEM {
-        format!("{field}/{line}")
-    } else {
-        format!("{field}/{line}/{name}")
-    }
+    if name.is_empty() || name == ITEM { format!("{field}/{line}") } else { format!("{field}/{line}/{name}") }
 }
 
 /// The field of a line: an item has one, which needs no name.
 pub(crate) fn inner_field(outer: &Field, name: &str) -> Result<Field, EditError> {
-    let unknown = || EditError::UnknownField {
-        field: format!("{}/{name}", outer.name),
-    };
+    let unknown = || EditError::UnknownField { field: format!("{}/{name}", outer.name) };
     match outer.kind {
-        FieldKind::Items if name.is_empty() || name == ITEM => Ok(Field {
-            name: ITEM,
-            kind: FieldKind::Line,
-            ..*outer
-        }),
+        FieldKind::Items if name.is_empty() || name == ITEM => {
+            Ok(Field { name: ITEM, kind: FieldKind::Line, ..*outer })
+        }
         FieldKind::Lines(fields) => fields
             .iter()
             .find(|field| field.name == name)
@@ -363,21 +300,13 @@ fn check(field: &Field, path: &str, value: &Value) -> Result<(), EditError> {
         if allowed.contains(&word.as_str()) || word.is_empty() {
             Ok(())
         } else {
-            Err(EditError::WordNotAllowed {
-                field: path(),
-                word: word.clone(),
-                allowed,
-            })
+            Err(EditError::WordNotAllowed { field: path(), word: word.clone(), allowed })
         }
     };
     match (value, field.kind) {
         (Value::Word(one), FieldKind::Word(allowed)) => word(one, allowed),
-        (Value::Words(words), FieldKind::Words(allowed)) => {
-            words.iter().try_for_each(|one| word(one, allowed))
-        }
-        (Value::Date(date), _) if !date.is_well_formed() => {
-            Err(EditError::BadDate { field: path() })
-        }
+        (Value::Words(words), FieldKind::Words(allowed)) => words.iter().try_for_each(|one| word(one, allowed)),
+        (Value::Date(date), _) if !date.is_well_formed() => Err(EditError::BadDate { field: path() }),
         _ => Ok(()),
     }
 }

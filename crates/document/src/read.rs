@@ -46,11 +46,7 @@ pub struct Answer {
 
 impl Document {
     /// Reads the document, now or at a version.
-    pub fn read(
-        &self,
-        description: &Description,
-        at: Option<&Version>,
-    ) -> Result<Reading, UnknownVersion> {
+    pub fn read(&self, description: &Description, at: Option<&Version>) -> Result<Reading, UnknownVersion> {
         // Where the fuse blows, the last good version is read, and `blown` says so.
         let _ = self.settle();
         let view = self.view.borrow();
@@ -87,15 +83,16 @@ fn read_field(look: &Look<'_>, field: &Field, reading: &mut Reading) -> Value {
     let mut rows = Vec::new();
     for line in group.map(|group| look.lines(group)).unwrap_or_default() {
         if !line.kept_for.is_empty() {
-            reading
-                .joined
-                .insert(path(field.name, &line.id, ""), line.kept_for.clone());
+            reading.joined.insert(path(field.name, &line.id, ""), line.kept_for.clone());
         }
+        let mut row = BTreeMap::new();
         for inner in inner(field) {
             let path = path(field.name, &line.id, inner.name);
-            read_one(look, Some(line.object), &inner, &path, reading);
+            let value = read_one(look, Some(line.object), &inner, &path, reading);
+            if !value.is_empty() {
+                row.insert(inner.name.to_owned(), value);
+            }
         }
-        let row = row(look, field, line.object);
         match row.get(ITEM) {
             Some(Value::Line(text)) => items.push(text.clone()),
             _ if field.kind == FieldKind::Items => items.push(String::new()),
@@ -104,20 +101,12 @@ fn read_field(look: &Look<'_>, field: &Field, reading: &mut Reading) -> Value {
         ids.push(line.id);
     }
     reading.lines.insert(field.name.to_owned(), ids);
-    if field.kind == FieldKind::Items {
-        Value::Items(items)
-    } else {
-        Value::Lines(rows)
-    }
+    if field.kind == FieldKind::Items { Value::Items(items) } else { Value::Lines(rows) }
 }
 
 fn inner(field: &Field) -> Vec<Field> {
     match field.kind {
-        FieldKind::Items => vec![Field {
-            name: ITEM,
-            kind: FieldKind::Line,
-            ..*field
-        }],
+        FieldKind::Items => vec![Field { name: ITEM, kind: FieldKind::Line, ..*field }],
         FieldKind::Lines(fields) => fields
             .iter()
             .filter(|field| !matches!(field.kind, FieldKind::Items | FieldKind::Lines(_)))
@@ -140,13 +129,7 @@ pub(crate) fn row(look: &Look<'_>, field: &Field, line: OpId) -> BTreeMap<String
         .collect()
 }
 
-fn read_one(
-    look: &Look<'_>,
-    object: Object,
-    field: &Field,
-    path: &str,
-    reading: &mut Reading,
-) -> Value {
+fn read_one(look: &Look<'_>, object: Object, field: &Field, path: &str, reading: &mut Reading) -> Value {
     if field.kind.is_scalar() {
         let place = named(object, field.name);
         let answers = look
@@ -160,9 +143,7 @@ fn read_one(
             })
             .collect();
         note(reading, path, answers);
-        return look
-            .shown(&place)
-            .map_or(Value::Empty, |value| Value::of(&field.kind, &value));
+        return look.shown(&place).map_or(Value::Empty, |value| Value::of(&field.kind, &value));
     }
     let Some(container) = look.container(object, field.name) else {
         return Value::Empty;
@@ -188,20 +169,16 @@ fn note(reading: &mut Reading, path: &str, answers: Vec<Answer>) {
 /// A text as it is shown, and as each author of a contested word would have it.
 fn read_text(look: &Look<'_>, list: OpId) -> (String, Vec<Answer>) {
     let places = look.elements(list);
-    let shown: Vec<String> = places
-        .iter()
-        .map(|place| look.shown(place).map_or_else(String::new, |value| word(&value)))
-        .collect();
+    let shown: Vec<String> =
+        places.iter().map(|place| look.shown(place).map_or_else(String::new, |value| word(&value))).collect();
     let contested: Vec<(usize, Vec<Said>)> = places
         .iter()
         .enumerate()
         .map(|(at, place)| (at, look.disagreement(place)))
         .filter(|(_, answers)| !answers.is_empty())
         .collect();
-    let authors: BTreeSet<(Actor, ChangeHash)> = contested
-        .iter()
-        .flat_map(|(_, answers)| answers.iter().map(|said| (said.by, said.change)))
-        .collect();
+    let authors: BTreeSet<(Actor, ChangeHash)> =
+        contested.iter().flat_map(|(_, answers)| answers.iter().map(|said| (said.by, said.change))).collect();
     let answers = authors
         .into_iter()
         .map(|(by, change)| {
@@ -214,12 +191,7 @@ fn read_text(look: &Look<'_>, list: OpId) -> (String, Vec<Answer>) {
                     words.push(place.clone());
                 }
             }
-            Answer {
-                value: Value::Text(words::join(text.iter().map(String::as_str))),
-                by,
-                change,
-                words,
-            }
+            Answer { value: Value::Text(words::join(text.iter().map(String::as_str))), by, change, words }
         })
         .collect();
     (words::join(shown.iter().map(String::as_str)), answers)

@@ -48,9 +48,7 @@ impl Cell for String {
             .filter(|length| *length <= widest)
             .ok_or(Refusal::KeyTooLong { allowed: widest })?;
         let bytes = cursor.take(length)?;
-        std::str::from_utf8(bytes)
-            .map(str::to_owned)
-            .map_err(|_| Refusal::NotText)
+        std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| Refusal::NotText)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -73,16 +71,9 @@ pub(crate) fn read_column<T: Cell>(
     let mut rows: Vec<Option<T>> = Vec::new();
     while !cursor.is_empty() {
         let head = cursor.signed()?;
-        let count = if head == 0 {
-            cursor.unsigned()?
-        } else {
-            head.unsigned_abs()
-        };
+        let count = if head == 0 { cursor.unsigned()? } else { head.unsigned_abs() };
         let room = most.saturating_sub(rows.len());
-        let count = usize::try_from(count)
-            .ok()
-            .filter(|count| *count <= room)
-            .ok_or(Refusal::ColumnTooLong)?;
+        let count = usize::try_from(count).ok().filter(|count| *count <= room).ok_or(Refusal::ColumnTooLong)?;
         meter.step(1 + count as u64);
         if head > 0 {
             let value = T::read(&mut cursor, widest)?;
@@ -143,20 +134,14 @@ fn write_literal<T: Cell>(out: &mut Vec<u8>, literal: &mut Vec<&T>) {
 }
 
 /// Expands a column of differences into its numbers.
-pub(crate) fn read_differences(
-    bytes: &[u8],
-    most: usize,
-    meter: &mut Meter,
-) -> Result<Vec<Option<i64>>, Refusal> {
+pub(crate) fn read_differences(bytes: &[u8], most: usize, meter: &mut Meter) -> Result<Vec<Option<i64>>, Refusal> {
     let mut total = 0_i64;
     read_column::<i64>(bytes, most, 0, meter)?
         .into_iter()
         .map(|row| match row {
             None => Ok(None),
             Some(difference) => {
-                total = total
-                    .checked_add(difference)
-                    .ok_or(Refusal::NumberTooLarge)?;
+                total = total.checked_add(difference).ok_or(Refusal::NumberTooLarge)?;
                 Ok(Some(total))
             }
         })
@@ -180,21 +165,14 @@ pub(crate) fn write_differences(rows: &[Option<i64>]) -> Vec<u8> {
 }
 
 /// Expands a column of flags: counts of no and yes in turn, no first.
-pub(crate) fn read_flags(
-    bytes: &[u8],
-    most: usize,
-    meter: &mut Meter,
-) -> Result<Vec<bool>, Refusal> {
+pub(crate) fn read_flags(bytes: &[u8], most: usize, meter: &mut Meter) -> Result<Vec<bool>, Refusal> {
     let mut cursor = Cursor::new(bytes);
     let mut rows = Vec::new();
     let mut flag = false;
     while !cursor.is_empty() {
         let count = cursor.unsigned()?;
         let room = most.saturating_sub(rows.len());
-        let count = usize::try_from(count)
-            .ok()
-            .filter(|count| *count <= room)
-            .ok_or(Refusal::ColumnTooLong)?;
+        let count = usize::try_from(count).ok().filter(|count| *count <= room).ok_or(Refusal::ColumnTooLong)?;
         meter.step(1 + count as u64);
         meter.hold(count);
         rows.extend(std::iter::repeat_n(flag, count));

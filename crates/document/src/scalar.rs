@@ -22,19 +22,11 @@ impl Scalar {
             2 => Self::Flag(true),
             3 => Self::Unsigned(cursor.unsigned().map_err(|_| Fault::Value)?),
             4 => Self::Signed(cursor.signed().map_err(|_| Fault::Value)?),
-            6 => Self::Text(
-                std::str::from_utf8(bytes)
-                    .map_err(|_| Fault::Value)?
-                    .to_owned(),
-            ),
+            6 => Self::Text(std::str::from_utf8(bytes).map_err(|_| Fault::Value)?.to_owned()),
             7 => Self::Bytes(bytes.to_vec()),
             _ => return Err(Fault::Value),
         };
-        if value.write() == (meta, bytes.to_vec()) {
-            Ok(value)
-        } else {
-            Err(Fault::Value)
-        }
+        if value.write() == (meta, bytes.to_vec()) { Ok(value) } else { Err(Fault::Value) }
     }
 
     /// The value's column form: its type with its length, and its bytes.

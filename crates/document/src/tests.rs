@@ -1,6 +1,6 @@
 mod editing;
-mod hostile;
 mod honest;
+mod hostile;
 mod merging;
 mod mutants;
 mod world;

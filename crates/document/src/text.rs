@@ -76,13 +76,7 @@ impl Plan<'_, '_> {
 
     /// The last of these words, where somebody inserted the same ones at the same place since the base: a form sent
     /// twice, or two people who type the same, say it once.
-    fn already_there(
-        &self,
-        list: OpId,
-        last: Option<OpId>,
-        added: &[String],
-        from: &Look<'_>,
-    ) -> Option<OpId> {
+    fn already_there(&self, list: OpId, last: Option<OpId>, added: &[String], from: &Look<'_>) -> Option<OpId> {
         self.base?;
         let now = self.now.words(list);
         let first = match last {
@@ -90,9 +84,10 @@ impl Plan<'_, '_> {
             Some(last) => 1 + now.iter().position(|(element, _)| *element == last)?,
         };
         let there = now.get(first..first.checked_add(added.len())?)?;
-        let same = there.iter().zip(added).all(|((element, word), added)| {
-            word == added && self.now.index.entry_at(element, &from.clock).is_none()
-        });
+        let same = there
+            .iter()
+            .zip(added)
+            .all(|((element, word), added)| word == added && self.now.index.entry_at(element, &from.clock).is_none());
         if same { there.last().map(|(element, _)| *element) } else { None }
     }
 
@@ -109,8 +104,5 @@ impl Plan<'_, '_> {
 }
 
 const fn at(list: OpId, element: OpId) -> Place {
-    Place {
-        object: Some(list),
-        slot: Slot::Element(element),
-    }
+    Place { object: Some(list), slot: Slot::Element(element) }
 }

@@ -37,9 +37,7 @@ impl Value {
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Line(text) | Self::Text(text) | Self::Word(text) | Self::Link(text) => {
-                text.is_empty()
-            }
+            Self::Line(text) | Self::Text(text) | Self::Word(text) | Self::Link(text) => text.is_empty(),
             Self::Words(words) => words.is_empty(),
             Self::Items(items) => items.is_empty(),
             Self::Lines(lines) => lines.is_empty(),
@@ -50,9 +48,7 @@ impl Value {
     /// The one scalar that holds it, for fields that are replaced as a whole.
     pub(crate) fn scalar(&self) -> Option<Scalar> {
         match self {
-            Self::Line(text) | Self::Word(text) | Self::Link(text) => {
-                Some(Scalar::Text(text.clone()))
-            }
+            Self::Line(text) | Self::Word(text) | Self::Link(text) => Some(Scalar::Text(text.clone())),
             Self::Date(date) => Some(Scalar::Text(date.to_string())),
             Self::Number(number) => Some(Scalar::Signed(*number)),
             Self::Flag(flag) => Some(Scalar::Flag(*flag)),

@@ -77,9 +77,7 @@ impl FromStr for Version {
     type Err = VersionError;
 
     fn from_str(text: &str) -> Result<Self, VersionError> {
-        text.split('+')
-            .map(|hash| hash.parse().map_err(|_| VersionError))
-            .collect()
+        text.split('+').map(|hash| hash.parse().map_err(|_| VersionError)).collect()
     }
 }
 

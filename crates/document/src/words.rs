@@ -17,11 +17,11 @@ pub(crate) fn split(text: &str) -> Vec<String> {
     words
 }
 
-
 /// Joins words into a text.
 pub(crate) fn join<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = String::new();
-    for word in words {
+    // Something that is no word, put there by somebody else's program, reads as nothing.
+    for word in words.into_iter().filter(|word| !word.is_empty()) {
         if !text.is_empty() && !text.ends_with('\n') && word != BREAK {
             text.push(' ');
         }
@@ -54,11 +54,7 @@ pub(crate) fn difference(old: &str, new: &str) -> Vec<WordChange> {
     for step in steps(&old, &new) {
         let kept = matches!(step, DiffOp::Equal { .. });
         for word in old.get(step.old_range()).unwrap_or_default() {
-            changes.push(if kept {
-                WordChange::Kept(word.clone())
-            } else {
-                WordChange::Removed(word.clone())
-            });
+            changes.push(if kept { WordChange::Kept(word.clone()) } else { WordChange::Removed(word.clone()) });
         }
         if !kept {
             let added = new.get(step.new_range()).unwrap_or_default();

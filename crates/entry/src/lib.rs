@@ -29,7 +29,7 @@ pub use id::{
 pub use key::{BadSignature, KeyError, PublicKey, Signature, SigningKey};
 pub use kind::Kind;
 pub use log::{LogId, Position};
-pub use run::{RUN_BYTES_MAX, RUN_ENTRIES_MAX, RunError, reopen_run, verify_run};
+pub use run::{RUN_BYTES_MAX, RUN_ENTRIES_MAX, RunError, reopen_run, verify_run, vouched_run};
 pub use tag::{Tag, digest};
 pub use time::Time;
 pub use unverified::{ENTRY_BYTES_MAX, Unverified, VerifyError};

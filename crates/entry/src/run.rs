@@ -88,6 +88,26 @@ pub fn reopen_run(entries: Vec<Unverified>, key: &PublicKey) -> Result<Vec<Verif
     })
 }
 
+/// Believes consecutive entries of one log, for whose last something else vouches already: a fork proof names the
+/// entry that its signed branches follow.
+///
+/// Births and statements must be signed all the same.
+///
+/// # Errors
+/// Says which entry of the run does not hold.
+pub fn vouched_run(entries: Vec<Unverified>, vouched: &EntryId, key: &PublicKey) -> Result<Vec<Verified>, RunError> {
+    let last = entries.len().saturating_sub(1);
+    believe(entries, |at, entry, id| {
+        if entry.header.kind.keeps_signature() {
+            let signature = entry.signature.ok_or(RunError::NotSigned(at))?;
+            entry.check_signature(id, key, &signature).map_err(|source| RunError::Entry { at, source })?;
+        } else {
+            entry.signature = None;
+        }
+        if at == last && id != vouched { Err(RunError::Broken(at)) } else { Ok(()) }
+    })
+}
+
 fn believe(
     entries: Vec<Unverified>,
     mut check: impl FnMut(usize, &mut Unverified, &EntryId) -> Result<(), RunError>,

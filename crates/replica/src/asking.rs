@@ -72,7 +72,7 @@ impl Replica {
             return None;
         }
         let (runs, more) = book.runs(known, without, PUSH_BYTES_MAX);
-        if more.entries > 0 {
+        if more.entries > 0 && !runs.is_empty() {
             partner.add(Task::New(of));
         }
         (!runs.is_empty()).then_some(Runs { ring: of.0, audience: of.1, runs, more, parted: Vec::new() })

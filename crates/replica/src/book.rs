@@ -3,12 +3,12 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use minicbor::bytes::ByteVec;
 use tally_entry::{
     AudienceId, Digest, DocumentId, EntryId, LogId, NodeId, Position, RUN_ENTRIES_MAX, RingId, Tag, Unverified,
-    canonical, digest, verify_run,
+    canonical, digest, verify_run, vouched_run,
 };
 use tally_ring::{Audience, ForkProof, Frozen, Receipt, Ring};
 
 use crate::chained::{Chained, LogKey, Unchained};
-use crate::log::{Item, Log};
+use crate::log::{End, Item, Log};
 use crate::shelf::{Court, Judged, Shelf};
 use crate::wire::{Held, More};
 
@@ -140,7 +140,7 @@ impl Book {
         let Some(next) = run.first().map(Unverified::header) else {
             return Ok(Offered::Known);
         };
-        if log.frozen_after().is_some() {
+        if log.frozen_after().is_some_and(|after| next.sequence > after) {
             return Ok(Offered::Known);
         }
         if next.sequence != log.length() + 1 {
@@ -149,6 +149,10 @@ impl Book {
         if next.previous != log.head().map(Chained::id) {
             return Ok(Offered::Parts(key));
         }
+        let vouched = log.frozen().and_then(|end| {
+            run.truncate(usize::try_from(end.after - log.length()).unwrap_or(usize::MAX));
+            end.last.filter(|last| run.last().is_some_and(|entry| entry.header().id() == *last))
+        });
         let mut before = log.head().map(|head| head.header().edition);
         let mut load = log.load();
         for entry in &run {
@@ -163,7 +167,10 @@ impl Book {
             before = Some(header.edition);
             load = load.checked(header, &edition.limits)?;
         }
-        let run = verify_run(run, &certificate.key)?;
+        let run = match vouched {
+            Some(last) => vouched_run(run, &last, &certificate.key)?,
+            None => verify_run(run, &certificate.key)?,
+        };
         if run.iter().any(|entry| entry.body().is_none()) {
             return Err(Unchained::NoBody);
         }
@@ -223,7 +230,8 @@ impl Book {
             return false;
         }
         self.proofs.insert(key, (frozen.after_sequence, proof.clone()));
-        let cut = self.logs.entry(key).or_default().freeze(frozen.after_sequence);
+        let end = End { after: frozen.after_sequence, last: frozen.last_common };
+        let cut = self.logs.entry(key).or_default().freeze(end);
         self.set_aside(cut);
         true
     }
@@ -300,9 +308,11 @@ impl Book {
             };
             let from = have.get(&key).copied().unwrap_or_default();
             let until = queue.peek().map_or(u64::MAX, |next| next.0.0);
-            let run = next_run(log.after(from), until, &mut left);
-            if run.is_empty() {
+            let Some(run) = next_run(log, from, until, &mut left) else {
                 break;
+            };
+            if run.is_empty() {
+                continue;
             }
             let given = run.len() as u64;
             for item in log.after(from).iter().take(run.len()) {
@@ -325,7 +335,7 @@ impl Book {
             .filter(|held| {
                 self.logs
                     .get(&(held.node, held.position.incarnation))
-                    .is_some_and(|log| log.frozen_after().is_none() && log.agrees(&held.position) == Some(false))
+                    .is_some_and(|log| log.agrees(&held.position) == Some(false))
             })
             .copied()
             .collect()
@@ -351,7 +361,7 @@ impl Book {
     pub(crate) fn is_behind(&self, theirs: &[Held]) -> bool {
         theirs.iter().any(|held| {
             let log = self.logs.get(&(held.node, held.position.incarnation));
-            log.is_none_or(|log| log.frozen_after().is_none() && log.length() < held.position.sequence)
+            log.is_none_or(|log| log.length() < held.position.sequence.min(log.frozen_after().unwrap_or(u64::MAX)))
         })
     }
 
@@ -365,8 +375,11 @@ impl Book {
     }
 }
 
-/// One run from the head of `items`: to a signed entry, not past what came later than another log's next.
-fn next_run(items: &[Item], until: u64, left: &mut usize) -> Vec<ByteVec> {
+/// One run of a log after `from`: to an entry that is signed or that a fork proof names, not past what came later than
+/// another log's next. Empty where there is no such end; none where the budget ends first.
+fn next_run(log: &Log, from: u64, until: u64, left: &mut usize) -> Option<Vec<ByteVec>> {
+    let items = log.after(from);
+    let mut full = false;
     let mut frames: Vec<(&Item, Vec<u8>)> = Vec::new();
     let mut bytes = 0;
     let mut signed = (0, 0);
@@ -375,29 +388,31 @@ fn next_run(items: &[Item], until: u64, left: &mut usize) -> Vec<ByteVec> {
         // Five bytes is what CBOR needs at most to frame an entry.
         bytes += frame.len() + 5;
         if bytes > *left {
+            full = true;
             break;
         }
         frames.push((item, frame));
-        if item.entry.is_signed() {
+        let vouched = item.entry.header().sequence == log.length() && log.ends_vouched();
+        if item.entry.is_signed() || vouched {
             signed = (frames.len(), bytes);
             if item.arrival >= until {
                 break;
             }
         }
     }
+    if signed.0 == 0 && full {
+        return None;
+    }
     frames.truncate(signed.0);
     *left -= signed.1;
     let last = frames.len().saturating_sub(1);
-    frames
-        .into_iter()
-        .enumerate()
-        .map(|(at, (item, frame))| {
-            let entry = &item.entry;
-            if at == last || entry.header().kind.keeps_signature() {
-                frame.into()
-            } else {
-                entry.entry().to_unverified().without_signature().encode().into()
-            }
-        })
-        .collect()
+    let run = frames.into_iter().enumerate().map(|(at, (item, frame))| {
+        let entry = &item.entry;
+        if at == last || entry.header().kind.keeps_signature() {
+            frame.into()
+        } else {
+            entry.entry().to_unverified().without_signature().encode().into()
+        }
+    });
+    Some(run.collect())
 }

@@ -12,6 +12,7 @@ mod book;
 mod chained;
 mod command;
 mod folder;
+mod holdings;
 mod input;
 mod load;
 mod log;

@@ -7,9 +7,16 @@ use crate::load::Load;
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     items: Vec<Item>,
-    /// Set aside after this sequence: by a fork proof for ever, never lengthened again.
-    frozen_after: Option<u64>,
+    /// Where a fork proof ends the log for ever: nothing after it is taken, and what comes up to it is.
+    frozen: Option<End>,
     load: Load,
+}
+
+/// The last entry that all branches of a forked log share, for which their signatures vouch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct End {
+    pub(crate) after: u64,
+    pub(crate) last: Option<EntryId>,
 }
 
 /// An entry with the order in which it came here, which is a causal order as far as one exists.
@@ -69,8 +76,17 @@ impl Log {
         self.items.push(Item { entry, arrival });
     }
 
-    pub(crate) const fn frozen_after(&self) -> Option<u64> {
-        self.frozen_after
+    pub(crate) const fn frozen(&self) -> Option<End> {
+        self.frozen
+    }
+
+    pub(crate) fn frozen_after(&self) -> Option<u64> {
+        self.frozen.map(|end| end.after)
+    }
+
+    /// Whether its last entry needs no signature of its own, because the fork proof names it.
+    pub(crate) fn ends_vouched(&self) -> bool {
+        self.frozen.is_some_and(|end| end.after == self.length() && end.last == self.head().map(Chained::id))
     }
 
     /// Sets aside what follows `sequence`, and returns it.
@@ -83,10 +99,10 @@ impl Log {
         aside
     }
 
-    /// Ends the log for ever after `sequence`, or earlier where it was frozen earlier; returns what is set aside.
-    pub(crate) fn freeze(&mut self, sequence: u64) -> Vec<Chained> {
-        let at = self.frozen_after.map_or(sequence, |before| before.min(sequence));
-        self.frozen_after = Some(at);
-        self.cut(at)
+    /// Ends the log for ever here, or earlier where it was frozen earlier; returns what is set aside.
+    pub(crate) fn freeze(&mut self, end: End) -> Vec<Chained> {
+        let end = self.frozen.filter(|before| before.after < end.after).unwrap_or(end);
+        self.frozen = Some(end);
+        self.cut(end.after)
     }
 }

@@ -8,6 +8,7 @@ use crate::verdict::Voided;
 
 /// What the core wishes the driver to do.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "appends are the common case, and a box each would buy nothing")]
 pub enum Output {
     /// Put this on disk, in the order given, and say when it is there.
     Append {

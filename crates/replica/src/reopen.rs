@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use tally_entry::{LogId, PublicKey, RunError, Unverified, Verified, reopen_run};
+use tally_entry::{LogId, PublicKey, RunError, Unverified, Verified, reopen_run, vouched_run};
 use tally_ring::{Audience, ControlAct};
 
 use crate::append::{Note, Stored};
 use crate::book::Book;
 use crate::chained::{Chained, LogKey};
+use crate::log::{End, Log};
 use crate::partner::AudienceRef;
 use crate::replica::Replica;
 
@@ -37,10 +38,8 @@ impl Replica {
     /// The chain and the last signature of every log are checked again. Nothing is appended and nothing comes out.
     pub fn reopen(&mut self, frames: impl IntoIterator<Item = Stored>) -> Reopened {
         let mut logs: BTreeMap<AudienceRef, BTreeMap<LogKey, Vec<Held>>> = BTreeMap::new();
-        let mut order = 0_u64;
         let mut proofs = Vec::new();
-        for frame in frames {
-            order += 1;
+        for (order, frame) in (1_u64..).zip(frames) {
             match frame {
                 Stored::Entry(entry) => {
                     let log = entry.header().log();
@@ -93,10 +92,6 @@ impl Replica {
                 }
             }
         }
-        let mut reopened = Reopened::default();
-        for (of, logs) in logs {
-            self.reopen_logs(of, logs, &mut reopened);
-        }
         for proof in proofs {
             let log = proof.log();
             let (Some(ring), Some(book)) = (self.rings.get(&log.ring), self.books.get_mut(&(log.ring, log.audience)))
@@ -106,7 +101,16 @@ impl Replica {
             let frozen = ring.node(log.node).and_then(|certificate| proof.verify(&certificate.key).ok());
             if let Some(frozen) = frozen {
                 book.freeze(&proof, &frozen);
+                let of: AudienceRef = (log.ring, log.audience);
+                if log.node == self.node && log.incarnation >= self.open_incarnation(&of) {
+                    // The power failed between the proof and the note that opens the next.
+                    self.open.insert(of, log.incarnation.saturating_add(1));
+                }
             }
+        }
+        let mut reopened = Reopened::default();
+        for (of, logs) in logs {
+            self.reopen_logs(of, logs, &mut reopened);
         }
         for (of, book) in &mut self.books {
             if let Some(ring) = self.rings.get(&of.0) {
@@ -166,9 +170,16 @@ impl Replica {
             }
             let (orders, entries): (Vec<u64>, Vec<Unverified>) =
                 run.into_iter().map(|held| (held.order, held.entry)).unzip();
-            let (run, why) = longest(entries, &certificate.key);
+            let end = book.log(&key).and_then(Log::frozen);
+            let (run, why) = longest(entries, &certificate.key, end);
             let until = run.len() as u64;
-            all.extend(orders.into_iter().zip(run.into_iter().map(Chained::vouch)));
+            for (order, entry) in orders.into_iter().zip(run.into_iter().map(Chained::vouch)) {
+                if end.is_some_and(|end| entry.header().sequence > end.after) {
+                    book.keep_aside(entry);
+                } else {
+                    all.push((order, entry));
+                }
+            }
             reopened.entries += until;
             if until < total {
                 reopened.short.push(Short { log, until, why });
@@ -193,12 +204,21 @@ impl Replica {
     }
 }
 
-/// The longest beginning of a log that holds and ends with a signature, and why it ends there.
-fn longest(mut entries: Vec<Unverified>, key: &PublicKey) -> (Vec<Verified>, Option<RunError>) {
+/// The longest beginning of a log that holds and ends with a signature or where a fork proof ends it, and why it ends
+/// there.
+fn longest(mut entries: Vec<Unverified>, key: &PublicKey, end: Option<End>) -> (Vec<Verified>, Option<RunError>) {
     let mut why = None;
+    let vouched = end.and_then(|end| Some((usize::try_from(end.after).ok()?, end.last?)));
     loop {
-        let signed = entries.iter().rposition(Unverified::is_signed);
-        entries.truncate(signed.map_or(0, |at| at + 1));
+        let signed = entries.iter().rposition(Unverified::is_signed).map_or(0, |at| at + 1);
+        if let Some((after, last)) = vouched
+            && after > signed
+            && after <= entries.len()
+            && let Ok(run) = vouched_run(entries.iter().take(after).cloned().collect(), &last, key)
+        {
+            return (run, why);
+        }
+        entries.truncate(signed);
         if entries.is_empty() {
             return (Vec::new(), why);
         }

@@ -174,6 +174,9 @@ impl Replica {
         }
         partner.hello_due = Some(due);
         partner.seen.clear();
+        // A partner that started anew holds no receipts, and without them could not say who has a copy.
+        partner.receipts_sent.clear();
+        partner.receipts_due = Some(self.now.plus(RETRY_AFTER));
         if opens {
             partner.add(Task::Hello);
         }

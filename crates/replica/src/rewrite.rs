@@ -1,5 +1,6 @@
 //! Own words that were set aside, written again.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tally_document::{Document, Edit, Limits, Value, Verdict, Version};
@@ -144,18 +145,17 @@ impl Replica {
         id: DocumentId,
         pasts: &'a mut BTreeMap<DocumentId, Past>,
     ) -> Option<&'a mut Past> {
-        if !pasts.contains_key(&id) {
-            let folder = self.books.get(of)?.shelf().folder(&id)?;
-            let actor = actor(&folder.born.header().log(), &id, 0);
-            pasts.insert(
-                id,
-                Past {
+        match pasts.entry(id) {
+            Entry::Occupied(past) => Some(past.into_mut()),
+            Entry::Vacant(place) => {
+                let folder = self.books.get(of)?.shelf().folder(&id)?;
+                let actor = actor(&folder.born.header().log(), &id, 0);
+                Some(place.insert(Past {
                     document: Document::open(&folder.birth.change, actor, &Limits::FIRST).ok()?,
                     kind: tally_record::find(&folder.birth.type_name)?,
-                },
-            );
+                }))
+            }
         }
-        pasts.get_mut(&id)
     }
 }
 

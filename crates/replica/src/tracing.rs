@@ -96,9 +96,6 @@ impl Replica {
         let Some(log) = self.books.get(&of).and_then(|book| book.log(&key)) else {
             return;
         };
-        if log.frozen_after().is_some() {
-            return;
-        }
         let theirs: Vec<&[u8]> = traced.branch.iter().flat_map(Branch::headers).collect();
         let mut agreed = traced.common;
         for header in &theirs {

@@ -1,10 +1,11 @@
 use tally_replica::Append;
 
 use crate::disk::Disk;
-use crate::frame::{Frame, Head};
+use crate::frame::{FRAME_HEADER, Frame, Head};
 use crate::guard::DiskGuard;
 use crate::journal::{
-    AppendError, Appended, Config, Damage, Frames, Journal, OpenError, Opened, Place, ReadError, RepairError, Verified,
+    AppendError, Appended, Config, Damage, Frames, Journal, MAX_BATCH_BYTES, MAX_BATCH_FRAMES, OpenError, Opened,
+    Place, ReadError, RepairError, Verified,
 };
 
 /// The journal of what members share. It takes only what the core made, which checked it first.
@@ -19,13 +20,23 @@ impl<D: Disk> Book<D> {
         Journal::open(disk, config).map(|(journal, opened)| (Self(journal), opened))
     }
 
-    /// Writes a batch and syncs once; what it returns is durable.
+    /// Writes what the core asked for and syncs; all up to the head returned is durable.
+    ///
+    /// What is more than one batch takes is written in several, in order. Where a later one finds too little space the
+    /// earlier ones stay, and writing all of it again does no harm.
     ///
     /// # Errors
     /// See [`Journal::append`]: after a fatal error the process must end.
-    pub fn append(&mut self, batch: &[Append]) -> Result<Appended, AppendError> {
-        let encoded = encode(batch);
-        self.0.append(&frames(&encoded))
+    pub fn append(&mut self, items: &[Append]) -> Result<Head, AppendError> {
+        let encoded = encode(items);
+        let frames = frames(&encoded);
+        let mut rest = frames.as_slice();
+        while !rest.is_empty() {
+            let (batch, later) = rest.split_at(fitting(rest));
+            self.0.append(batch)?;
+            rest = later;
+        }
+        Ok(self.0.head())
     }
 
     /// Takes damaged frames out of later reads, with what takes their place.
@@ -69,6 +80,16 @@ impl<D: Disk> Book<D> {
     pub const fn journal(&self) -> &Journal<D> {
         &self.0
     }
+}
+
+/// How many of the frames one batch takes: at least one, so that a frame too large is refused as such.
+fn fitting(frames: &[Frame<'_>]) -> usize {
+    let mut bytes = 0_usize;
+    let fits = frames.iter().take(MAX_BATCH_FRAMES).take_while(|frame| {
+        bytes = bytes.saturating_add(FRAME_HEADER + frame.payload.len());
+        bytes <= MAX_BATCH_BYTES
+    });
+    fits.count().max(1)
 }
 
 fn encode(batch: &[Append]) -> Vec<(u8, Vec<u8>)> {

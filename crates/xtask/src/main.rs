@@ -6,8 +6,11 @@
 #![allow(clippy::disallowed_methods, reason = "chores read the files of the repository")]
 
 mod advisories;
+mod bench;
 mod ci;
+mod kills;
 mod root;
+mod seeds;
 mod tidy;
 
 use std::error::Error;
@@ -29,15 +32,38 @@ enum Command {
     Tidy,
     /// Runs everything that has to hold before a change is taken in
     Ci,
+    /// Measures beside plain Automerge, in the same run
+    Bench {
+        /// Documents for finding out what changed
+        #[arg(long, default_value_t = 10_000)]
+        documents: usize,
+        /// Entries for catching up
+        #[arg(long, default_value_t = 20_000)]
+        entries: usize,
+    },
+    /// Kills a writing node again and again: nothing acknowledged may be lost
+    Kills {
+        /// How many rounds
+        #[arg(default_value_t = 500)]
+        rounds: u32,
+        /// Chooses the moments of the kills
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Checks the dependencies against the advisory database, where it can be reached
     Advisories,
+    /// Runs simulated worlds, one a seed, each twice
+    Seeds(seeds::Wish),
 }
 
 fn main() -> ExitCode {
     let done: Result<(), Box<dyn Error>> = match Line::parse().command {
         Command::Tidy => tidy::run().map_err(Into::into),
+        Command::Bench { documents, entries } => bench::run(documents, entries),
+        Command::Kills { rounds, seed } => kills::run(rounds, seed),
         Command::Ci => ci::run().map_err(Into::into),
         Command::Advisories => advisories::run().map_err(Into::into),
+        Command::Seeds(wish) => seeds::run(&wish).map_err(Into::into),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

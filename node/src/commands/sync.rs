@@ -66,15 +66,16 @@ impl Sync {
         let members: BTreeSet<&str> =
             records.iter().flat_map(|copy| copy.held_by.keys().map(String::as_str)).chain([own]).collect();
         let names = || members.iter().copied().collect::<Vec<_>>().join(", ");
-        if let Some(to) = &self.to {
-            if !records.is_empty() && !members.iter().any(|name| name.eq_ignore_ascii_case(to)) {
-                return Err(Failure::new(
-                    Exit::Failed,
-                    "The target cannot be met",
-                    format!("no member called {to:?} may hold these records"),
-                    format!("those who may: {}", names()),
-                ));
-            }
+        if let Some(to) = &self.to
+            && !records.is_empty()
+            && !members.iter().any(|name| name.eq_ignore_ascii_case(to))
+        {
+            return Err(Failure::new(
+                Exit::Failed,
+                "The target cannot be met",
+                format!("no member called {to:?} may hold these records"),
+                format!("those who may: {}", names()),
+            ));
         }
         match self.copies {
             Some(copies) if !records.is_empty() && copies as usize > members.len() => Err(Failure::new(

@@ -119,7 +119,7 @@ fn flip(journal: &Path) -> std::io::Result<()> {
 }
 
 /// Puts an old copy of a home back, as a backup would be; gives how many logs forked and how many entries are lost.
-fn old_backup(tale: &Tale) -> Result<(usize, u64), Failure> {
+fn old_backup(tale: &Tale) -> Result<(usize, usize), Failure> {
     let old = &tale.story.proof.old_backup;
     let home = tale.stage.home(&old.member)?;
     let kept = tale.stage.folder().join("backup");
@@ -139,13 +139,13 @@ fn old_backup(tale: &Tale) -> Result<(usize, u64), Failure> {
         tale.make(&old.by, request)?;
     }
     tale.same()?;
-    let before = verified(tale, &old.member)?.entries;
+    let before = logs(tale, &old.member)?.1.len();
     tale.stage.stop(&old.member)?;
     std::fs::remove_dir_all(&home).map_err(|error| undone(&error.to_string()))?;
     copy(&kept, &home, &[]).map_err(|error| undone(&error.to_string()))?;
     tale.stage.start(&old.member)?;
     tale.stage.until("the entries after the backup have come again", || {
-        Ok((verified(tale, &old.member)?.entries >= before).then_some(()))
+        Ok((logs(tale, &old.member)?.1.len() >= before).then_some(()))
     })?;
     // Whoever puts a backup back goes on writing: a log that could fork would fork here.
     line.insert("text".to_owned(), "Written after the backup was put back.".to_owned());
@@ -157,10 +157,11 @@ fn old_backup(tale: &Tale) -> Result<(usize, u64), Failure> {
     tale.make(&old.by, request)?;
     tale.same()?;
     let mut forks = 0;
-    let mut fewest = u64::MAX;
+    let mut fewest = usize::MAX;
     for member in tale.stage.members() {
-        forks = forks.max(logs(tale, &member)?.0.iter().filter(|log| log.frozen_after.is_some()).count());
-        fewest = fewest.min(verified(tale, &member)?.entries);
+        let (logs, entries) = logs(tale, &member)?;
+        forks = forks.max(logs.iter().filter(|log| log.frozen_after.is_some()).count());
+        fewest = fewest.min(entries.len());
     }
     Ok((forks, (before + 1).saturating_sub(fewest)))
 }

@@ -17,6 +17,9 @@ use crate::home::Home;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often something awaited is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// Where ports are looked for: below those that systems give to outgoing connections, which could take one of a node
+/// while it stands still.
+const PORTS: std::ops::Range<u16> = 10_000..30_000;
 /// Mebibytes that a home of the story holds back on the disk: it lives for a minute.
 const RESERVE_MIB: i64 = 1;
 
@@ -273,17 +276,22 @@ fn put_away_on_interrupt(held: Arc<Mutex<Held>>) {
 
 /// Ports that were free a moment ago, no two the same.
 fn free_ports(count: usize) -> Result<Vec<u16>, Failure> {
-    let listeners = (0..count).map(|_| TcpListener::bind(("127.0.0.1", 0))).collect::<Result<Vec<_>, _>>();
-    listeners.and_then(|all| all.iter().map(|one| one.local_addr().map(|address| address.port())).collect()).map_err(
-        |error: std::io::Error| {
-            Failure::new(
-                Exit::Failed,
-                "The story cannot be told",
-                error.to_string(),
-                "Free some ports of this machine.",
-            )
-        },
-    )
+    let chance = crate::home::random()?;
+    let begin = u16::from_le_bytes([chance[0], chance[1]]) % (PORTS.end - PORTS.start);
+    let free: Vec<u16> = (0..PORTS.end - PORTS.start)
+        .map(|step| PORTS.start + (begin + step) % (PORTS.end - PORTS.start))
+        .filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .take(count)
+        .collect();
+    if free.len() == count {
+        return Ok(free);
+    }
+    Err(Failure::new(
+        Exit::Failed,
+        "The story cannot be told",
+        format!("this machine has no {count} free ports from {} to {}", PORTS.start, PORTS.end),
+        "End some programs that listen there.",
+    ))
 }
 
 fn hold_back_little(settings: &Path) -> std::io::Result<()> {

@@ -4,7 +4,9 @@ use serde::Serialize;
 use tally_control::{Answer, Exit, Failure, Request, Ring};
 use tally_entry::{MemberId, Time};
 use tally_replica::{Append, Command, CommandId, Identity, Input, Output, Refused, Replica, Reply, Sight, Sought};
-use tally_ring::{Card, CardError, Edition, Invitation, InvitationError, Limits, Listed, SignError, SignedEdition, Standing};
+use tally_ring::{
+    Card, CardError, Edition, Invitation, InvitationError, Limits, Listed, SignError, SignedEdition, Standing,
+};
 
 use super::ring_journal::{RingJournal, WriteError};
 use super::root_key::RootKey;
@@ -92,10 +94,7 @@ impl Home {
             purpose: purpose.unwrap_or_default().trim().to_owned(),
             handling: HANDLING.to_owned(),
             retention: RETENTION.to_owned(),
-            members: given
-                .iter()
-                .map(|card| Listed::from_card(card, Standing::Full, sectors.clone()))
-                .collect(),
+            members: given.iter().map(|card| Listed::from_card(card, Standing::Full, sectors.clone())).collect(),
             sectors,
             limits: Limits::default(),
             rules: RULES,
@@ -315,10 +314,9 @@ pub(crate) fn named(edition: &Edition, members: impl IntoIterator<Item = MemberI
     members
         .into_iter()
         .map(|member| {
-            edition.listed(member).map_or_else(
-                || member.to_string().chars().take(8).collect(),
-                |listed| listed.name.clone(),
-            )
+            edition
+                .listed(member)
+                .map_or_else(|| member.to_string().chars().take(8).collect(), |listed| listed.name.clone())
         })
         .collect()
 }

@@ -1,6 +1,9 @@
 //! The journal of the rings with its fence: opened under its lock, read into frames, appended to.
 
+use std::collections::BTreeSet;
+
 use tally_control::{Exit, Failure};
+use tally_entry::{Digest, Tag, digest};
 use tally_replica::{Append, Stored};
 use tally_ring::{ControlAct, Invitation};
 use tally_store::{
@@ -101,14 +104,57 @@ impl RingJournal {
         self.book.damaged()
     }
 
-    /// Notes that what a damaged range held is here again.
-    pub(crate) fn drop_damage(&mut self, place: Place) -> Result<(), WriteError> {
-        let appended = self.book.repair(place, &[]).map_err(|error| match error {
-            RepairError::NotDamaged(_) => WriteError::LowSpace(error.to_string()),
-            RepairError::Append(error) => write_error(&error),
-        })?;
-        self.fence.record(&appended.upto).map_err(|error| WriteError::Fatal(told(&error)))
+    /// Writes what is held and not on disk any more, and notes that the damaged ranges are made good; returns them,
+    /// and how many frames were written.
+    pub(crate) fn make_good(&mut self, held: &[Append]) -> Result<(Vec<Damage>, usize), WriteError> {
+        let unread = |error: ReadError| WriteError::LowSpace(told(&error));
+        let damage = self.book.verify().map_err(unread)?.damaged;
+        let mut present: BTreeSet<Digest> = BTreeSet::new();
+        self.read(|_, stored| {
+            if let Ok(stored) = stored {
+                present.insert(of_stored(&stored));
+            }
+        })
+        .map_err(unread)?;
+        let is_lost = |item: &&Append| !present.contains(&of_append(item));
+        // Cards and certificates count only after an edition of their ring: one that is written again needs them again.
+        let edition = held.iter().filter(is_lost).any(|item| matches!(item, Append::Act(ControlAct::Edition(_))));
+        let again = |item: &&Append| edition && matches!(item, Append::Card(..) | Append::MemberAct(..));
+        let missing: Vec<Append> = held.iter().filter(|item| is_lost(item) || again(item)).cloned().collect();
+        self.append(&missing)?;
+        for range in &damage {
+            let appended = self.book.repair(range.place(), &[]).map_err(|error| match error {
+                RepairError::NotDamaged(_) => WriteError::LowSpace(error.to_string()),
+                RepairError::Append(error) => write_error(&error),
+            })?;
+            self.fence.record(&appended.upto).map_err(|error| WriteError::Fatal(told(&error)))?;
+        }
+        Ok((damage, missing.len()))
     }
+}
+
+/// What tells one frame from another: for entries their id, since one may be kept with its signature or without.
+fn of_append(item: &Append) -> Digest {
+    match item {
+        Append::Entry(entry) => Digest::from_bytes(*entry.id().as_bytes()),
+        Append::Act(act) | Append::MemberAct(_, act) => Digest::from_bytes(*act.id().as_bytes()),
+        Append::Card(_, card) => bytes_digest(&card.encode()),
+        Append::Note(note) => bytes_digest(format!("{note:?}").as_bytes()),
+    }
+}
+
+/// The same for a frame that was read back.
+fn of_stored(stored: &Stored) -> Digest {
+    match stored {
+        Stored::Entry(entry) => Digest::from_bytes(*entry.header().id().as_bytes()),
+        Stored::Act(act) | Stored::MemberAct(_, act) => Digest::from_bytes(*act.id().as_bytes()),
+        Stored::Card(_, card) => bytes_digest(&card.encode()),
+        Stored::Note(note) => bytes_digest(format!("{note:?}").as_bytes()),
+    }
+}
+
+fn bytes_digest(bytes: &[u8]) -> Digest {
+    Digest::from_bytes(digest(&Tag::new("tally/1/journal-frame"), &[bytes]))
 }
 
 /// The acts and cards of an invitation, as the journal would hold them.

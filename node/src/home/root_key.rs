@@ -50,7 +50,8 @@ impl RootKey {
     pub(super) fn open(path: &Path, passphrase: &str) -> Result<Self, Failure> {
         let wrapped = std::fs::read(path).map_err(|error| failed(path, &error.to_string()))?;
         let plain = unwrap(&wrapped, passphrase).map_err(|error| unopened(path, &error))?;
-        let form: Form = serde_json::from_slice(&plain).map_err(|_| failed(path, "what is inside is not a root key"))?;
+        let form: Form =
+            serde_json::from_slice(&plain).map_err(|_| failed(path, "what is inside is not a root key"))?;
         if form.form > FORM {
             return Err(Failure::new(
                 Exit::Failed,

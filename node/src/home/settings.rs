@@ -68,7 +68,8 @@ impl Settings {
 
     /// The settings as the file holds them, with a line on what each is.
     pub(super) fn to_text(&self) -> Result<String, Failure> {
-        let body = toml::to_string_pretty(self).map_err(|error| failed(Path::new("settings.toml"), &error.to_string()))?;
+        let body =
+            toml::to_string_pretty(self).map_err(|error| failed(Path::new("settings.toml"), &error.to_string()))?;
         Ok(format!(
             "# Settings of this node. `announce` lists addresses to tell partners instead of those it listens at;\n\
              # `guard` says how many mebibytes of the disk stay free. A change counts from the next start on.\n\n{body}"

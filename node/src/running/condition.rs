@@ -1,6 +1,6 @@
 //! How the node is, besides what its core knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tally_entry::{LogId, NodeId, Time};
@@ -30,8 +30,12 @@ pub(crate) struct Condition {
     pub(crate) low_space: Option<String>,
     /// Ranges of the journal that are damaged and not made good.
     pub(crate) damage: Vec<Damage>,
+    /// Whether what was damaged was never in memory in this run, and has to come from partners.
+    pub(crate) damaged_at_start: bool,
     /// Logs of which the journal lost part, and how far they reached.
     pub(crate) short: BTreeMap<LogId, u64>,
+    /// Nodes of which a receipt came since the start: what is theirs and not here shows from then on.
+    pub(crate) receipts: BTreeSet<NodeId>,
     /// Frames that this version cannot read.
     pub(crate) unread: Vec<String>,
     /// Partners' nodes.

@@ -2,7 +2,6 @@
 
 use tally_control::{Exit, Failure};
 use tally_replica::{Command, Refused, Reply, Sight, Sought};
-use tally_store::Damage;
 use tokio::sync::{mpsc, oneshot};
 
 use super::journal::Reread;
@@ -16,8 +15,8 @@ pub(crate) enum Wish {
     Command(Box<Command>, oneshot::Sender<Result<Reply, Undone>>),
     /// Read the journal from the disk again, and check every byte of it.
     Reread(oneshot::Sender<Result<Reread, String>>),
-    /// What damaged ranges held is here again.
-    DropDamage(Vec<Damage>),
+    /// What damaged ranges held is here: write it again, and forget the damage.
+    MakeGood,
     /// Lose or regain every connection.
     Cut(bool),
     /// Something that must not be written to any more failed.
@@ -48,12 +47,9 @@ impl Undone {
                 why.clone(),
                 "Free some space; the node takes words again by itself. Reading goes on as before.",
             ),
-            Self::Stopping => Failure::new(
-                Exit::NotRunning,
-                what,
-                "the node is stopping",
-                "Start it again with `tally run`.",
-            ),
+            Self::Stopping => {
+                Failure::new(Exit::NotRunning, what, "the node is stopping", "Start it again with `tally run`.")
+            }
         }
     }
 }

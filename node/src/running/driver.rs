@@ -5,10 +5,8 @@ use std::time::Duration;
 
 use tally_entry::{NodeId, Time};
 use tally_net::{AskId as NetAsk, Event as NetEvent, Known as NetKnown, Net, Peer, Token as NetToken};
-use tally_replica::{
-    Append, AskId, Command, CommandId, Event, Input, Known, Output, Replica, Reply, Ticket, Token,
-};
-use tally_store::{DiskGuard, RealDisk};
+use tally_replica::{Append, AskId, Command, CommandId, Event, Input, Known, Output, Replica, Reply, Ticket, Token};
+use tally_store::{Damage, DiskGuard, RealDisk};
 use tokio::sync::{mpsc, oneshot};
 
 use super::condition::Shared;
@@ -249,23 +247,30 @@ impl Driver {
                 self.input(Input::Appended { upto });
             }
             Some(Done::LowSpace(why)) => self.set_low_space(Some(why)),
-            Some(Done::Dropped(dropped)) => {
-                let at = self.clock.now();
-                self.shared.with(|shared| {
-                    shared.damage.retain(|damage| !dropped.iter().any(|done| done.place() == damage.place()));
-                    if shared.damage.is_empty() {
-                        shared.short.clear();
-                    }
-                });
-                for damage in dropped {
-                    let place = [("segment", damage.segment.to_string()), ("offset", damage.offset.to_string())];
-                    self.news.tell(at, "damage_made_good", place);
-                }
-            }
+            Some(Done::MadeGood(damage, written)) => self.made_good(damage, written),
             Some(Done::Fatal(why)) => return Some(Ended::Fatal(why)),
             None => return Some(Ended::Fatal("the journal's thread ended".to_owned())),
         }
         None
+    }
+
+    fn made_good(&mut self, good: Vec<Damage>, written: usize) {
+        let at = self.clock.now();
+        self.shared.with(|shared| {
+            shared.damage.retain(|damage| !good.iter().any(|done| done.place() == damage.place()));
+            if shared.damage.is_empty() {
+                shared.short.clear();
+                shared.damaged_at_start = false;
+            }
+        });
+        for damage in good {
+            let about = [
+                ("segment", damage.segment.to_string()),
+                ("offset", damage.offset.to_string()),
+                ("written", written.to_string()),
+            ];
+            self.news.tell(at, "damage_made_good", about);
+        }
     }
 
     fn take_wish(&mut self, wish: Wish) -> Option<Ended> {
@@ -285,8 +290,9 @@ impl Driver {
                 // Without room the asker's end closes, and it says that the journal is busy.
                 let _ = self.journal.give_aside(Job::Reread(answer));
             }
-            Wish::DropDamage(damage) => {
-                let _ = self.journal.give_aside(Job::DropDamage(damage));
+            Wish::MakeGood => {
+                // Where the thread has no room now, whoever wished it wishes it again.
+                let _ = self.journal.give_aside(Job::MakeGood(self.replica.holdings()));
             }
             Wish::Cut(off) => {
                 self.net.cut(off);
@@ -446,11 +452,8 @@ impl Driver {
                 self.news.tell(at, "frame_refused", [("node", partner.to_string())]);
             }
             Event::Forked { node, audience, after } => {
-                let about = [
-                    ("node", node.to_string()),
-                    ("audience", audience.to_string()),
-                    ("after", after.to_string()),
-                ];
+                let about =
+                    [("node", node.to_string()), ("audience", audience.to_string()), ("after", after.to_string())];
                 self.news.tell(at, "forked", about);
             }
             Event::Restored { rewritten } => {
@@ -465,6 +468,7 @@ impl Driver {
                 self.news.tell(at, "document_stopped", [("document", document.to_string())]);
             }
             Event::ReceiptCame { node } => {
+                self.shared.with(|shared| shared.receipts.insert(node));
                 self.news.tell(at, "receipt_came", [("node", node.to_string())]);
             }
         }

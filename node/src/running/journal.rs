@@ -21,8 +21,8 @@ pub(super) enum Job {
     Append(Vec<Append>, Ticket),
     /// Check every byte, and read every frame.
     Reread(oneshot::Sender<Result<Reread, String>>),
-    /// What damaged ranges held is here again.
-    DropDamage(Vec<Damage>),
+    /// Write what damaged ranges held and is here, and forget the damage.
+    MakeGood(Vec<Append>),
 }
 
 /// What the thread tells.
@@ -31,8 +31,8 @@ pub(super) enum Done {
     Appended(Ticket),
     /// A write waits for space.
     LowSpace(String),
-    /// Damaged ranges were dropped.
-    Dropped(Vec<Damage>),
+    /// Damaged ranges were made good, with so many frames.
+    MadeGood(Vec<Damage>, usize),
     /// The process must end.
     Fatal(String),
 }
@@ -89,7 +89,7 @@ fn work(mut journal: RingJournal, mut jobs: mpsc::Receiver<Job>, done: &mpsc::Se
                 let _ = answer.send(reread(&mut journal));
                 continue;
             }
-            Job::DropDamage(damage) => drop_damage(&mut journal, damage),
+            Job::MakeGood(items) => make_good(&mut journal, &items),
         };
         let fatal = matches!(tell, Done::Fatal(_));
         if done.blocking_send(tell).is_err() || fatal {
@@ -125,18 +125,15 @@ fn append(
     }
 }
 
-fn drop_damage(journal: &mut RingJournal, damage: Vec<Damage>) -> Done {
-    let mut dropped = Vec::new();
-    for range in damage {
-        match journal.drop_damage(range.place()) {
-            Ok(()) => dropped.push(range),
-            Err(WriteError::Fatal(why)) => return Done::Fatal(why),
-            Err(WriteError::LowSpace(why)) => {
-                tracing::warn!(segment = range.segment, offset = range.offset, why, "a damaged range stays noted");
-            }
+fn make_good(journal: &mut RingJournal, items: &[Append]) -> Done {
+    match journal.make_good(items) {
+        Ok((damage, written)) => Done::MadeGood(damage, written),
+        Err(WriteError::Fatal(why)) => Done::Fatal(why),
+        Err(WriteError::LowSpace(why)) => {
+            tracing::warn!(why, "damaged ranges stay noted");
+            Done::MadeGood(Vec::new(), 0)
         }
     }
-    Done::Dropped(dropped)
 }
 
 fn reread(journal: &mut RingJournal) -> Result<Reread, String> {

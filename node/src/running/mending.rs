@@ -1,4 +1,5 @@
-//! After damage: waits until the lost entries have come back from partners, then lets the journal forget the damage.
+//! After damage: waits until the lost entries have come back from partners, where they were not in memory, and has what
+//! the disk lost written again.
 
 use std::time::Duration;
 
@@ -10,20 +11,24 @@ use super::core::{Core, Wish};
 /// How often it looks: soon enough for somebody who waits, seldom enough to cost nothing.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Runs until nothing is damaged any more.
+/// Runs for ever: damage may be found at any check.
 pub(super) async fn mend(core: Core, shared: Shared) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         let damage = shared.with(|shared| shared.damage.clone());
         if damage.is_empty() {
-            return;
+            continue;
+        }
+        if !shared.with(|shared| shared.damaged_at_start) {
+            core.wish(Wish::MakeGood).await;
+            continue;
         }
         let (Ok(Sight::Logs(logs)), Ok(Sight::Partners(partners))) =
             (core.look(Sought::Logs).await, core.look(Sought::Partners).await)
         else {
             return;
         };
-        let short = shared.with(|shared| shared.short.clone());
+        let (short, receipts) = shared.with(|shared| (shared.short.clone(), shared.receipts.clone()));
         let all_here = short.iter().all(|(log, until)| {
             logs.iter().any(|held| {
                 held.log == *log
@@ -33,9 +38,11 @@ pub(super) async fn mend(core: Core, shared: Shared) {
         });
         // What was lost at the end of a log shows only beside a partner's copy.
         let compared = partners.is_empty()
-            || partners.iter().any(|partner| partner.connected && partner.cleared && partner.ahead == 0);
+            || partners.iter().any(|partner| {
+                partner.connected && partner.cleared && partner.ahead == 0 && receipts.contains(&partner.node)
+            });
         if all_here && compared {
-            core.wish(Wish::DropDamage(damage)).await;
+            core.wish(Wish::MakeGood).await;
         }
     }
 }

@@ -188,6 +188,9 @@ struct Keeper {
     dirty: Dirty,
 }
 
+/// A key with its value.
+type Row = (Vec<u8>, Vec<u8>);
+
 /// Why a row was not made.
 enum Unmade {
     View(ViewError),
@@ -315,8 +318,8 @@ impl Keeper {
             .collect()
     }
 
-    fn scan(&self, tree: &str) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ViewError> {
-        let mut all: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
+    fn scan(&self, tree: &str) -> Result<Vec<Row>, ViewError> {
+        let mut all: Vec<Row> = Vec::new();
         loop {
             let after = all.last().map(|(key, _)| key.clone());
             let page = self.store.scan(tree, Scan { prefix: b"", after: after.as_deref(), limit: PAGE })?;
@@ -350,11 +353,7 @@ impl Keeper {
     fn give_up(&mut self, error: &ViewError) {
         tracing::error!(error = crate::home::told(error), "the views failed and are made anew");
         self.failed += 1;
-        self.store = if self.failed > 1 {
-            Box::new(MemoryViews::new())
-        } else {
-            store(&self.folder, b"set aside").0
-        };
+        self.store = if self.failed > 1 { Box::new(MemoryViews::new()) } else { store(&self.folder, b"set aside").0 };
         self.dirty.with(|behind| behind.all = true);
     }
 

@@ -40,11 +40,7 @@ impl Atlas {
     }
 
     /// The members of a ring, by name.
-    pub(crate) fn members<'a>(
-        &self,
-        ring: &RingId,
-        members: impl IntoIterator<Item = &'a MemberId>,
-    ) -> Vec<String> {
+    pub(crate) fn members<'a>(&self, ring: &RingId, members: impl IntoIterator<Item = &'a MemberId>) -> Vec<String> {
         let mut names: Vec<String> = members.into_iter().map(|member| self.member(Some(ring), member)).collect();
         names.sort();
         names

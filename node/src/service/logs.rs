@@ -42,7 +42,7 @@ impl Service {
         found.ok_or_else(|| super::refusals::failure(what, &tally_replica::Refused::UnknownEntry(id)))
     }
 
-    pub(super) async fn log_verify(&self) -> Result<Verified, Failure> {
+    pub(crate) async fn log_verify(&self) -> Result<Verified, Failure> {
         let what = "Nothing was checked";
         let busy = |why: String| Failure::new(Exit::Failed, what, why, "Try again in a moment.");
         // What runs is looked at before and after the disk: only what was there all the while is compared.

@@ -63,9 +63,9 @@ impl Service {
             )),
             _ => {
                 let local = found.iter().map(|id| format!("{} (local)", short(&id.to_string())));
-                let shared = shared
-                    .iter()
-                    .map(|named| format!("{} ({}, {})", short(&named.document.to_string()), named.reference, named.title));
+                let shared = shared.iter().map(|named| {
+                    format!("{} ({}, {})", short(&named.document.to_string()), named.reference, named.title)
+                });
                 let all: Vec<String> = local.chain(shared).collect();
                 Err(ambiguous(what, given, "records", &all))
             }

@@ -22,6 +22,9 @@ pub(super) struct List {
     pub(super) due_before: Option<String>,
 }
 
+/// Digits of a version that name it at the least: as many as tables show, or half of them.
+const DIGITS: usize = 4;
+
 /// Fields that say when something is due, of all kinds.
 const DUE: [&str; 5] = ["reply_by", "ends", "cascade_by", "follow_up", "due"];
 
@@ -93,7 +96,7 @@ impl Service {
             }
             records = kept;
         }
-        records.sort_by(|a, b| order(a).cmp(&order(b)));
+        records.sort_by_cached_key(order);
         Ok(records)
     }
 
@@ -169,8 +172,7 @@ impl Service {
                         without_last(&steps)
                     }
                 };
-                let sought =
-                    Sought::Difference { document, before: before.clone(), after: Some(after.clone()) };
+                let sought = Sought::Difference { document, before: before.clone(), after: Some(after.clone()) };
                 match self.core.look(sought).await.map_err(|undone| undone.failure(what))? {
                     Sight::Difference(differences) => (before, after, differences),
                     _ => return Err(unexpected(what)),
@@ -191,18 +193,39 @@ impl Service {
         }
     }
 
-    /// The version that these words name: a version, its short form, or the one that stood at the end of a day.
+    /// The version that these words name: a version, a beginning of it, or the one that stood at the end of a day.
     pub(super) async fn version_at(&self, what: &str, document: DocumentId, given: &str) -> Result<Version, Failure> {
+        let steps = self.steps(what, document).await?;
         if let Some(end) = moment::end_of(given) {
-            let steps = self.steps(what, document).await?;
             let stood = stood_at(&steps, end);
             if stood.is_empty() {
                 return Err(not_yet(what, given));
             }
             return Ok(stood);
         }
-        version(what, given)
+        named_version(what, steps.iter().map(|step| step.change), given)
     }
+}
+
+/// The version whose changes begin with the digits that were given.
+fn named_version(what: &str, changes: impl Iterator<Item = ChangeHash>, given: &str) -> Result<Version, Failure> {
+    if let Ok(whole) = given.trim().parse() {
+        return Ok(whole);
+    }
+    let known: Vec<(ChangeHash, String)> = changes.map(|change| (change, change.to_string())).collect();
+    let mut named = Vec::new();
+    for part in given.trim().to_ascii_lowercase().split('+') {
+        let found: Vec<ChangeHash> = known
+            .iter()
+            .filter(|(_, text)| part.len() >= DIGITS && text.starts_with(part))
+            .map(|(change, _)| *change)
+            .collect();
+        match found.as_slice() {
+            [one] => named.push(*one),
+            _ => return version(what, given),
+        }
+    }
+    Ok(named.into_iter().collect())
 }
 
 /// The heads of all that was written until a moment.
@@ -237,12 +260,12 @@ fn before_last(changes: &[ChangeHash]) -> Version {
     changes.get(at).copied().into_iter().collect()
 }
 
-fn local_version_at(what: &str, steps: &[LocalStep], given: &str) -> Result<Version, Failure> {
+pub(super) fn local_version_at(what: &str, steps: &[LocalStep], given: &str) -> Result<Version, Failure> {
     if let Some(end) = moment::end_of(given) {
         let last = steps.iter().rev().find(|step| step.made.at <= end).ok_or_else(|| not_yet(what, given))?;
         return Ok(std::iter::once(last.made.change).collect());
     }
-    version(what, given)
+    named_version(what, steps.iter().map(|step| step.made.change), given)
 }
 
 fn local_times(steps: &[LocalStep]) -> Option<(Time, Time)> {
@@ -381,6 +404,15 @@ mod tests {
     fn a_change_without_what_it_builds_on_does_not_stand() {
         let steps = [step(1, 10, &[]), step(2, 50, &[1]), step(3, 20, &[2])];
         assert_eq!(stood_at(&steps, Time(30)), steps[0].version);
+    }
+
+    #[test]
+    fn a_version_is_named_by_its_first_digits() {
+        let changes = [ChangeHash::from_bytes([1; 32]), ChangeHash::from_bytes([2; 32])];
+        let both: Version = changes.into_iter().collect();
+        assert_eq!(named_version("x", changes.into_iter(), "0101+0202").unwrap(), both);
+        assert!(named_version("x", changes.into_iter(), "0303").is_err());
+        assert!(named_version("x", changes.into_iter(), "01").is_err());
     }
 
     #[test]

@@ -25,7 +25,9 @@ pub(crate) fn failure(what: &str, refused: &Refused) -> Failure {
             "Say what you think of it instead: `tally respond ID comment --note TEXT`, or object, reply, question.",
         ),
         Refused::Audience => (Exit::Usage, "Name members of the ring with --only; this member is always among them."),
-        Refused::UnknownType(_) => (Exit::Usage, "`tally record types` lists the kinds; a newer version may know more."),
+        Refused::UnknownType(_) => {
+            (Exit::Usage, "`tally record types` lists the kinds; a newer version may know more.")
+        }
         Refused::BornLocal(_) => (
             Exit::Failed,
             "Make it here without --in, and let the checked final text out with `tally share ID --in RING`.",

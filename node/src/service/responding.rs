@@ -44,7 +44,12 @@ impl Service {
             return Err(Failure::new(
                 Exit::NotPermitted,
                 what,
-                format!("only a seat with a vote may {}, and {} is {}", word.label.to_lowercase(), seat.id, seat.standing),
+                format!(
+                    "only a seat with a vote may {}, and {} is {}",
+                    word.label.to_lowercase(),
+                    seat.id,
+                    seat.standing
+                ),
                 "Comment, reply or question instead; or act as a seat that votes, with --as SEAT.",
             ));
         }
@@ -80,12 +85,8 @@ impl Service {
         let mut made = self.made_shared(what, document, Some(entry)).await?;
         made.statement = Some(entry.to_string());
         made.version = version.to_string();
-        made.message = format!(
-            "{} says: {}. {}",
-            self.home.identity().name,
-            shape::label(word.name).to_lowercase(),
-            made.message
-        );
+        made.message =
+            format!("{} says: {}. {}", self.home.identity().name, shape::label(word.name).to_lowercase(), made.message);
         Ok(made)
     }
 }

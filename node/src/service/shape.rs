@@ -6,7 +6,9 @@ use serde_json::{Value as Json, json};
 use tally_control::{AnswerGiven, Audience, Held, Made, Record, Statement};
 use tally_document::Version;
 use tally_entry::{MemberId, Time, Writers};
-use tally_record::{Adoption, Agreed, Approval, PeopleState, Said, Surroundings, breaches, find_statement, people_state};
+use tally_record::{
+    Adoption, Agreed, Approval, PeopleState, Said, Surroundings, breaches, find_statement, people_state,
+};
 use tally_replica::{Copy, RecordSight, StatementSight};
 use tally_ring::Standing;
 use tally_sovereign::LocalRecord;
@@ -63,8 +65,7 @@ pub(crate) fn shared(sight: &RecordSight, atlas: &Atlas) -> Record {
         return record;
     };
     let others = sight.holders.iter().any(|member| *member != atlas.me);
-    let outstanding: Vec<String> =
-        agreed.outstanding().map(|member| atlas.member(Some(ring), member)).collect();
+    let outstanding: Vec<String> = agreed.outstanding().map(|member| atlas.member(Some(ring), member)).collect();
     let unsettled: Vec<String> = reading.answers.keys().cloned().collect();
     let around = Surroundings { held_by_others: others, outstanding: &outstanding, unsettled: &unsettled };
     let state = kind.state_of(&reading.fields);

@@ -76,13 +76,16 @@ impl Service {
             })?),
             _ => None,
         };
-        let release = preview.release(answered).map_err(|stopped| {
-            let found: Vec<String> =
-                told.findings.iter().map(|check| format!("{} in {} ({})", check.what, check.field, check.shown)).collect();
+        let release = preview.release(answered).map_err(|_| {
+            let found: Vec<String> = told
+                .findings
+                .iter()
+                .map(|check| format!("{} in {} ({})", check.what, check.field, check.shown))
+                .collect();
             Failure::new(
                 Exit::Failed,
                 what,
-                format!("the guard {stopped}: {}", found.join("; ")),
+                format!("the guard stopped it: {}", found.join("; ")),
                 "Share other fields, or say it without that. Nothing left this member.",
             )
         })?;
@@ -91,8 +94,7 @@ impl Service {
         }
         let leaving = self.try_local(what, move |store| store.intend(release, moment::now())).await?;
         let number = leaving.number();
-        let making =
-            Making { ring: leaving.destination().ring, only, kind: leaving.kind(), edits: leaving.edits() };
+        let making = Making { ring: leaving.destination().ring, only, kind: leaving.kind(), edits: leaving.edits() };
         let document = match self.make(what, making, Some(&seat)).await {
             Ok((document, entry)) => {
                 self.try_local(what, move |store| store.left(number, document, moment::now())).await?;

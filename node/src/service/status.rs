@@ -26,8 +26,7 @@ impl Service {
         let copies = self.copies(what, None).await?;
         let logs = self.log_sights(what).await?;
         let records = self.views.list(&self.core).await.map_err(|undone| undone.failure(what))?;
-        let others: BTreeSet<MemberId> =
-            atlas.everybody().into_keys().filter(|member| *member != atlas.me).collect();
+        let others: BTreeSet<MemberId> = atlas.everybody().into_keys().filter(|member| *member != atlas.me).collect();
         let connected: BTreeSet<MemberId> =
             partners.iter().filter(|partner| partner.connected).map(|partner| partner.member).collect();
         let lacking = |holds: &BTreeMap<MemberId, Holds>| {
@@ -168,8 +167,8 @@ fn own_problems(shared: &Condition) -> Vec<Problem> {
     for damage in &shared.damage {
         problems.push(problem(
             format!(
-                "The journal is damaged in segment {} at offset {} ({} bytes, {} entries); what was lost is fetched \
-                 from partners.",
+                "The journal is damaged in segment {} at offset {} ({} bytes, {} entries); what was lost is \
+                 fetched again.",
                 damage.segment, damage.offset, damage.bytes, damage.frames
             ),
             "Leave the node running until a partner is connected; then check the disk. `tally log verify` tells more.",
@@ -212,7 +211,11 @@ fn ring_problems(atlas: &Atlas) -> Vec<Problem> {
                     edition.name,
                     names(awaiting.iter().map(String::as_str))
                 ),
-                if mine { "tally ring join FILE" } else { "Send them the invitation; they run `tally ring join FILE`." },
+                if mine {
+                    "tally ring join FILE"
+                } else {
+                    "Send them the invitation; they run `tally ring join FILE`."
+                },
             ));
         }
     }
@@ -267,7 +270,10 @@ fn log_problems(atlas: &Atlas, logs: &[LogSight]) -> Vec<Problem> {
 fn record_problem(record: &Record) -> Option<Problem> {
     let name = if record.reference.is_empty() { &record.id } else { &record.reference };
     if let Some(why) = &record.stopped {
-        return Some(problem(format!("{name} is not shown: {why}."), "Use a newer version, or look at the node's log."));
+        return Some(problem(
+            format!("{name} is not shown: {why}."),
+            "Use a newer version, or look at the node's log.",
+        ));
     }
     let open: Vec<&str> = record.answers.keys().map(String::as_str).collect();
     let first = open.first()?;
@@ -282,8 +288,7 @@ pub(super) fn awaits(atlas: &Atlas, member: &MemberId) -> Option<String> {
     atlas.rings.iter().find_map(|ring| {
         let draft = ring.drafts.iter().find(|draft| draft.awaiting().contains(member))?;
         // A newer draft beside an edition in force keeps nobody from copying.
-        (ring.edition.is_none()).then(|| {
-            edition(ring).map_or_else(|| draft.edition().name.clone(), |edition| edition.name.clone())
-        })
+        (ring.edition.is_none())
+            .then(|| edition(ring).map_or_else(|| draft.edition().name.clone(), |edition| edition.name.clone()))
     })
 }

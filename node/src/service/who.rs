@@ -96,8 +96,7 @@ pub(crate) fn add_seat(store: &mut SovereignFolder, seat: &Seat, users: &[String
     store.set_seat(held).map_err(failed)?;
     for user in users.iter().collect::<BTreeSet<_>>() {
         let before = store.people().persons().find(|person| person.user == *user).cloned();
-        let mut person =
-            before.unwrap_or_else(|| Person { user: user.clone(), name: user.clone(), seats: Vec::new() });
+        let mut person = before.unwrap_or_else(|| Person { user: user.clone(), name: user.clone(), seats: Vec::new() });
         if !person.seats.contains(&id) {
             person.seats.push(id.clone());
             store.set_person(person).map_err(failed)?;

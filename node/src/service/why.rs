@@ -196,7 +196,9 @@ fn unreachable(name: &str, node: &Node, behind: u64) -> Why {
         Some(why) if why.contains("another peer") => {
             format!("Somebody else answers at {name}'s address. Ask {name} by telephone where its node is now.")
         }
-        _ => format!("Nothing can be done here but wait: ring {name} and ask whether its node runs and can be reached."),
+        _ => {
+            format!("Nothing can be done here but wait: ring {name} and ask whether its node runs and can be reached.")
+        }
     };
     why(format!("{since}{reason}.{lacks}"), remedy)
 }

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use tally_control::{Exit, Failure, Keep as Kept, Made};
-use tally_document::{Edit, FieldKind, Keep, LineId, Value, Version};
+use tally_document::{Edit, Keep, Value, Version};
 use tally_entry::{DocumentId, EntryId, MemberId, RingId};
 use tally_record::{Born, Reference, Type, check_move};
 use tally_replica::{Command, RecordSight, Reply, Sight, Sought};
 use tally_sovereign::{Act, Saved, Seat, Settle};
 
 use super::atlas::{Atlas, edition};
+use super::editing::{Settling, edits, field_of, set, settle_value, split};
 use super::naming::{self, Place};
+use super::reading::local_version_at;
 use super::{Service, guarding, refusals, shape, who};
 use crate::home::names;
 use crate::moment;
@@ -58,9 +60,7 @@ impl Service {
                     "Add --in RING, or leave --only out for a local record.",
                 ));
             }
-            let saved = self
-                .try_local(what, move |store| store.create(kind, &edits, act(seat.as_ref(), None)))
-                .await?;
+            let saved = self.try_local(what, move |store| store.create(kind, &edits, act(seat.as_ref(), None))).await?;
             return self.made_local(what, saved).await;
         };
         if kind.born == Born::Local {
@@ -105,13 +105,8 @@ impl Service {
             }
         }
         own.append(&mut edits);
-        let command = Command::Create {
-            ring,
-            only,
-            kind: kind.kind().to_owned(),
-            edits: own,
-            speaker: seat.map(who::speaker),
-        };
+        let command =
+            Command::Create { ring, only, kind: kind.kind().to_owned(), edits: own, speaker: seat.map(who::speaker) };
         let made = self.core.command(command).await.map_err(|undone| undone.failure(what))?;
         drop(place);
         match made {
@@ -129,11 +124,12 @@ impl Service {
         seat: Option<Seat>,
     ) -> Result<Made, Failure> {
         let what = "The record was not changed";
-        let base = base.map(|base| version(what, base)).transpose()?;
         match self.place(what, id).await? {
             Place::Local(id) => {
                 let kind = self.local_kind(what, id).await?;
                 let edits = edits(what, kind, given)?;
+                let steps = self.try_local(what, move |store| store.history(id)).await?;
+                let base = base.map(|base| local_version_at(what, &steps, base)).transpose()?;
                 let saved = self
                     .try_local(what, move |store| {
                         store.set(id, &edits, base.as_ref(), act(seat.as_ref(), reason.as_deref()))
@@ -145,6 +141,10 @@ impl Service {
                 let sight = self.writable(what, document).await?;
                 let kind = find_kind(what, &sight.kind)?;
                 let edits = edits(what, kind, given)?;
+                let base = match base {
+                    Some(base) => Some(self.version_at(what, document, base).await?),
+                    None => None,
+                };
                 let changing = Changing { document, edits, base, reason };
                 self.change(what, changing, seat.as_ref()).await
             }
@@ -252,7 +252,7 @@ impl Service {
         sight: &RecordSight,
         field: &str,
         member: &str,
-    ) -> Result<(String, Option<(LineId, String)>, Keep), Failure> {
+    ) -> Result<Settling, Failure> {
         let atlas = self.atlas(what).await?;
         let edition = atlas.ring(&sight.ring).and_then(edition).ok_or_else(|| unexpected(what))?;
         let member = naming::member(what, edition, member)?;
@@ -267,7 +267,7 @@ impl Service {
         };
         let changes: Vec<_> = answers.iter().filter(|a| a.member == Some(member)).map(|a| a.change).collect();
         let read = sight.reading.as_ref().and_then(|reading| reading.answers.get(field));
-        let kept = read.into_iter().flatten().filter(|answer| changes.contains(&answer.change)).next_back();
+        let kept = read.into_iter().flatten().rfind(|answer| changes.contains(&answer.change));
         let Some(kept) = kept else {
             let given = answers.iter().filter_map(|a| a.member).map(|m| atlas.member(Some(&sight.ring), &m));
             let given: Vec<String> = given.collect();
@@ -312,10 +312,7 @@ impl Service {
             return Err(Failure::new(
                 Exit::NotPermitted,
                 what,
-                format!(
-                    "it is {}'s, and only {0} changes it",
-                    atlas.member(Some(&sight.ring), &sight.home)
-                ),
+                format!("it is {}'s, and only {0} changes it", atlas.member(Some(&sight.ring), &sight.home)),
                 "Respond to it instead: `tally respond ID comment --note TEXT`, or reply, question, object.",
             ));
         }
@@ -419,102 +416,6 @@ pub(super) fn version(what: &str, given: &str) -> Result<Version, Failure> {
     })
 }
 
-/// What words for fields mean as edits: `FIELD`, `FIELD/LINE/NAME`, and `FIELD/LINE` without words to remove a line.
-fn edits(what: &str, kind: &'static Type, given: &[(String, String)]) -> Result<Vec<Edit>, Failure> {
-    let mut edits = Vec::with_capacity(given.len());
-    for (name, words) in given {
-        let parts: Vec<&str> = name.trim().split('/').collect();
-        let field = parts.first().copied().unwrap_or_default();
-        if field == kind.state_field || field == "reference" {
-            return Err(Failure::new(
-                Exit::Usage,
-                what,
-                format!("{field} is not set by hand"),
-                if field == "reference" {
-                    "It is given when the record is made."
-                } else {
-                    "Move the record with `tally record move ID STATE`."
-                },
-            ));
-        }
-        edits.push(match parts.as_slice() {
-            [field] => Edit::Set { field: (*field).to_owned(), value: naming::value(what, kind, field, words)? },
-            [field, line] if words.trim().is_empty() => {
-                Edit::RemoveLine { field: (*field).to_owned(), line: line_id(line) }
-            }
-            [field, line] => Edit::SetLine {
-                field: (*field).to_owned(),
-                line: line_id(line),
-                name: String::new(),
-                value: Value::Line(words.trim().to_owned()),
-            },
-            [field, line, inner] => Edit::SetLine {
-                field: (*field).to_owned(),
-                line: line_id(line),
-                name: (*inner).to_owned(),
-                value: line_value(what, kind, field, inner, words)?,
-            },
-            _ => return Err(refusals::edit(what, &tally_document::EditError::UnknownField { field: name.clone() })),
-        });
-    }
-    Ok(edits)
-}
-
-fn line_value(what: &str, kind: &'static Type, field: &str, inner: &str, words: &str) -> Result<Value, Failure> {
-    let described = tally_record::field_of(kind, field).map_err(|error| refusals::value(what, &error))?;
-    let FieldKind::Lines(fields) = described.kind else {
-        return Err(refusals::edit(what, &tally_document::EditError::UnknownField { field: format!("{field}/{inner}") }));
-    };
-    let Some(described) = fields.iter().find(|field| field.name == inner) else {
-        return Err(refusals::edit(what, &tally_document::EditError::UnknownField { field: format!("{field}/{inner}") }));
-    };
-    tally_record::parse(described, words).map_err(|error| refusals::value(what, &error))
-}
-
-fn settle_value(
-    what: &str,
-    kind: &'static Type,
-    path: &str,
-    words: &str,
-) -> Result<(String, Option<(LineId, String)>, Keep), Failure> {
-    let (field, line) = split(path);
-    let value = match &line {
-        None => naming::value(what, kind, &field, words)?,
-        Some((_, inner)) if inner.is_empty() => Value::Line(words.trim().to_owned()),
-        Some((_, inner)) => line_value(what, kind, &field, inner, words)?,
-    };
-    Ok((field, line, Keep::Value(value)))
-}
-
-/// A path of a reading: the field, and the line and name within it.
-fn split(path: &str) -> (String, Option<(LineId, String)>) {
-    let mut parts = path.trim().splitn(3, '/');
-    let field = parts.next().unwrap_or_default().to_owned();
-    let line = parts.next().map(|line| (line_id(line), parts.next().unwrap_or_default().to_owned()));
-    (field, line)
-}
-
-fn line_id(text: &str) -> LineId {
-    match text.parse() {
-        Ok(line) => line,
-        Err(never) => match never {},
-    }
-}
-
-fn field_of(edit: &Edit) -> &str {
-    match edit {
-        Edit::Set { field, .. }
-        | Edit::SetLine { field, .. }
-        | Edit::AddLine { field, .. }
-        | Edit::RemoveLine { field, .. }
-        | Edit::Settle { field, .. } => field,
-    }
-}
-
-fn set(field: &str, value: Value) -> Edit {
-    Edit::Set { field: field.to_owned(), value }
-}
-
 fn act<'a>(seat: Option<&'a Seat>, reason: Option<&'a str>) -> Act<'a> {
     Act { seat: seat.map(|seat| seat.id.as_str()), reason, now: moment::now() }
 }
@@ -527,38 +428,4 @@ pub(super) fn unexpected(what: &str) -> Failure {
         "the node answered something else than was asked",
         "This is a fault of the program; please report it with what you did.",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tally_record::PRIORITY;
-
-    fn read(name: &str, words: &str) -> Result<Vec<Edit>, Failure> {
-        edits("x", &PRIORITY, &[(name.to_owned(), words.to_owned())])
-    }
-
-    #[test]
-    fn the_state_and_the_reference_are_not_set_by_hand() {
-        assert_eq!(read("state", "live").unwrap_err().exit, Exit::Usage);
-        assert_eq!(read("reference", "TB-P9").unwrap_err().exit, Exit::Usage);
-    }
-
-    #[test]
-    fn an_unknown_field_and_a_strange_word_are_usage() {
-        assert_eq!(read("titel", "x").unwrap_err().exit, Exit::Usage);
-        assert_eq!(read("scope", "everywhere").unwrap_err().exit, Exit::Usage);
-    }
-
-    #[test]
-    fn a_line_is_changed_by_its_path_and_removed_by_no_words() {
-        assert!(matches!(read("updates/ab/text", "Shared").unwrap().as_slice(), [Edit::SetLine { .. }]));
-        assert!(matches!(read("updates/ab", "").unwrap().as_slice(), [Edit::RemoveLine { .. }]));
-    }
-
-    #[test]
-    fn a_path_has_a_field_a_line_and_a_name() {
-        assert_eq!(split("title"), ("title".to_owned(), None));
-        assert_eq!(split("updates/ab/text"), ("updates".to_owned(), Some((line_id("ab"), "text".to_owned()))));
-    }
 }

@@ -13,10 +13,7 @@ pub fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     macro_rules! row {
         ($name:literal, $build:expr) => {
-            rows.push(Row {
-                name: $name,
-                build: $build,
-            })
+            rows.push(Row { name: $name, build: $build })
         };
     }
     // The form of the bytes.
@@ -332,10 +329,7 @@ fn insert(forgery: &mut Forgery) {
 }
 
 const fn after(id: OpId) -> OpId {
-    OpId {
-        counter: id.counter + 1,
-        ..id
-    }
+    OpId { counter: id.counter + 1, ..id }
 }
 
 /// A change with nothing wrong.
@@ -381,12 +375,14 @@ impl Forgery {
         second.key_name = Some("unheard of too".to_owned());
         self.chunk.rows.push(second);
         let bytes = self.write();
-        // The column of actions says "two times put"; here it says "two literals: put, put".
+        // The column of actions says "two times put"; here it says "two literals: put, put", and its length says so.
         let (run, literal) = ([2, 1], [0x7e, 1, 1]);
-        let at = bytes.windows(2).rposition(|pair| pair == run).unwrap_or(0);
-        let mut content = bytes[usize::from(bytes[10] < 128) + 10..].to_vec();
-        let shift = bytes.len() - content.len();
-        content.splice(at - shift..at - shift + 2, literal);
+        let mut content = bytes[if bytes[9] < 128 { 10 } else { 11 }..].to_vec();
+        let at = |content: &[u8], two: [u8; 2]| content.windows(2).position(|pair| pair == two);
+        let length = at(&content, [66, 2]).unwrap_or(0) + 1;
+        content[length] = 3;
+        let first = at(&content[length + 1..], run).unwrap_or(0) + length + 1;
+        content.splice(first..first + 2, literal);
         frame(&content)
     }
 }

@@ -1,0 +1,243 @@
+use std::collections::BTreeMap;
+
+use super::world::*;
+use crate::*;
+
+fn try_edit(document: &Document, edits: &[Edit], base: Option<&Version>) -> EditError {
+    let mut seed = Seeded(1);
+    document.edit(&DESCRIPTION, actor(2), edits, base, &mut || seed.id()).expect_err("an error")
+}
+
+#[test]
+fn every_kind_of_field_comes_back() {
+    let values = [
+        ("title", line("Shared priorities")),
+        ("body", text("one two\nthree")),
+        ("note", text("note")),
+        ("state", Value::Word("draft".to_owned())),
+        ("sectors", Value::Words(["health".to_owned(), "police".to_owned()].into())),
+        ("due", Value::Date(PartialDate::parse("2021-07 month tbc summer").unwrap())),
+        ("count", Value::Number(-42)),
+        ("open", Value::Flag(true)),
+        ("points", Value::Items(vec!["a".to_owned(), "b".to_owned(), "c".to_owned()])),
+        (
+            "agenda",
+            Value::Lines(vec![
+                BTreeMap::from([("name".to_owned(), line("Welcome")), ("text".to_owned(), text("x y"))]),
+                BTreeMap::from([
+                    ("name".to_owned(), line("Next")),
+                    ("areas".to_owned(), Value::Words(["north".to_owned()].into())),
+                ]),
+            ]),
+        ),
+        ("link", Value::Link("abc".to_owned())),
+    ];
+    let edits: Vec<Edit> = values.iter().map(|(field, value)| set(field, value.clone())).collect();
+    let document = born(&edits);
+    let reading = read(&document);
+    for (field, value) in values {
+        assert_eq!(reading.fields[field], value);
+    }
+    assert!(reading.answers.is_empty() && reading.joined.is_empty() && reading.unknown.is_empty());
+    assert_eq!(try_edit(&document, &edits, None), EditError::NothingChanged);
+}
+
+#[test]
+fn what_cannot_be_is_refused_in_words() {
+    let document = born(&[]);
+    let field = || "x".to_owned();
+    assert_eq!(try_edit(&document, &[set("x", line("y"))], None), EditError::UnknownField { field: field() });
+    assert!(matches!(
+        try_edit(&document, &[set("state", Value::Word("x".to_owned()))], None),
+        EditError::WordNotAllowed { allowed: ["draft", "agreed"], .. }
+    ));
+    assert!(matches!(try_edit(&document, &[set("state", line("draft"))], None), EditError::WrongKind { .. }));
+    let unknown: Version = [ChangeHash::from_bytes([9; 32])].into_iter().collect();
+    assert_eq!(try_edit(&document, &[set("title", line("y"))], Some(&unknown)), EditError::UnknownVersion);
+    assert!(matches!(
+        try_edit(&document, &[set("title", line("y")), set("title", line("z"))], None),
+        EditError::Twice { .. }
+    ));
+    assert!(matches!(
+        try_edit(&document, &[set("body", text(&"word ".repeat(2_001)))], None),
+        EditError::TooLong { operations: 2_001, .. }
+    ));
+    assert!(matches!(
+        try_edit(&document, &[set("title", line(&"x".repeat(70_000)))], None),
+        EditError::TooLarge { .. }
+    ));
+    assert!(document.read(&DESCRIPTION, Some(&unknown)).is_err());
+}
+
+#[test]
+fn a_text_of_two_thousand_words_is_one_change() {
+    let mut document = born(&[]);
+    say(&mut document, 2, &[set("body", text(&"word ".repeat(2_000)))]);
+    assert_eq!(body(&document).split(' ').count(), 2_000);
+}
+
+#[test]
+fn lines_are_added_in_place_changed_and_removed() {
+    let mut document = born(&[]);
+    let add = |name: &str, after| Edit::AddLine {
+        field: "agenda".to_owned(),
+        values: BTreeMap::from([("name".to_owned(), line(name))]),
+        after,
+    };
+    say(&mut document, 1, &[add("one", None)]);
+    say(&mut document, 2, &[add("three", None)]);
+    let first = read(&document).lines["agenda"][0].clone();
+    say(&mut document, 3, &[add("two", Some(first.clone()))]);
+    let names = |document: &Document| match &read(document).fields["agenda"] {
+        Value::Lines(rows) => rows.iter().map(|row| format!("{:?}", row["name"])).collect::<Vec<_>>().join(" "),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(names(&document), r#"Line("one") Line("two") Line("three")"#);
+    say(&mut document, 1, &[Edit::RemoveLine { field: "agenda".to_owned(), line: first.clone() }]);
+    assert_eq!(names(&document), r#"Line("two") Line("three")"#);
+    let gone = Edit::SetLine { field: "agenda".to_owned(), line: first, name: "name".to_owned(), value: line("x") };
+    assert!(matches!(try_edit(&document, &[gone], None), EditError::UnknownLine { .. }));
+}
+
+#[test]
+fn a_line_is_not_removed_from_under_anothers_words() {
+    let mut base = born(&[]);
+    say(
+        &mut base,
+        1,
+        &[Edit::AddLine {
+            field: "agenda".to_owned(),
+            values: BTreeMap::from([("text".to_owned(), text("a b"))]),
+            after: None,
+        }],
+    );
+    let id = read(&base).lines["agenda"][0].clone();
+    let (mut left, mut right) = (base.clone(), base);
+    say(&mut left, 2, &[Edit::RemoveLine { field: "agenda".to_owned(), line: id.clone() }]);
+    assert!(read(&left).lines["agenda"].is_empty());
+    say(
+        &mut right,
+        3,
+        &[Edit::SetLine {
+            field: "agenda".to_owned(),
+            line: id.clone(),
+            name: "text".to_owned(),
+            value: text("a b c"),
+        }],
+    );
+    merge(&mut left, &right);
+    assert_eq!(read(&left).lines["agenda"], std::slice::from_ref(&id));
+    assert_eq!(read(&left).joined[&format!("agenda/{id}")].len(), 2);
+    say(&mut left, 1, &[Edit::RemoveLine { field: "agenda".to_owned(), line: id }]);
+    assert!(read(&left).lines["agenda"].is_empty(), "removed by someone who saw the words");
+}
+
+#[test]
+fn settling_keeps_one_answer() {
+    let base = born(&[set("title", line("one")), set("body", text("every ten days"))]);
+    let (mut left, mut right) = (base.clone(), base);
+    let edits = |title: &str, word: &str| [set("title", line(title)), set("body", text(&format!("every {word} days")))];
+    say(&mut left, 2, &edits("two", "fifteen"));
+    say(&mut right, 3, &edits("three", "twelve"));
+    merge(&mut left, &right);
+    assert_eq!(read(&left).answers.len(), 2);
+    let settle = |field: &str, keep| Edit::Settle { field: field.to_owned(), line: None, keep };
+    assert!(matches!(try_edit(&left, &[settle("title", Keep::Actor(actor(9)))], None), EditError::NoSuchAnswer { .. }));
+    say(&mut left, 1, &[settle("title", Keep::Actor(actor(2))), settle("body", Keep::Actor(actor(2)))]);
+    let reading = read(&left);
+    assert!(reading.answers.is_empty());
+    assert_eq!(reading.fields["title"], line("two"));
+    assert_eq!(reading.fields["body"], text("every fifteen days"));
+}
+
+#[test]
+fn who_adds_a_word_to_a_set_wins() {
+    let sectors = |words: &[&str]| set("sectors", Value::Words(words.iter().map(|word| (*word).to_owned()).collect()));
+    let mut document = born(&[sectors(&["health", "police"])]);
+    let base = document.heads();
+    say(&mut document, 2, &[sectors(&["health"])]);
+    say_on(&mut document, 3, &[sectors(&["health", "police", "council"])], Some(&base));
+    assert_eq!(read(&document).fields["sectors"], Value::Words(["health".to_owned(), "council".to_owned()].into()));
+}
+
+#[test]
+fn an_old_version_reads_as_it_was() {
+    let mut document = born(&[set("body", text("one two"))]);
+    let before = document.heads();
+    say(&mut document, 2, &[set("body", text("one three two")), set("count", Value::Number(1))]);
+    let then = document.read(&DESCRIPTION, Some(&before)).unwrap();
+    assert_eq!(then.fields["body"], text("one two"));
+    assert_eq!(then.fields["count"], Value::Empty);
+    let differences = document.difference(&DESCRIPTION, &before, &document.heads()).unwrap();
+    let fields: Vec<_> = differences.iter().map(|difference| difference.field.as_str()).collect();
+    assert_eq!(fields, ["body", "count"]);
+    assert_eq!(
+        differences[0].words,
+        [WordChange::Kept("one".to_owned()), WordChange::Added("three".to_owned()), WordChange::Kept("two".to_owned())]
+    );
+    assert_eq!(document.includes(&document.heads(), &before), Some(true));
+    assert_eq!(document.includes(&before, &document.heads()), Some(false));
+}
+
+#[test]
+fn history_names_what_was_written() {
+    let document = lived_in();
+    let history = document.history();
+    assert_eq!(history.len(), document.len());
+    assert!(history[0].deps.is_empty());
+    let last = history.last().unwrap();
+    assert_eq!((last.actor, last.fields.as_slice()), (actor(1), &["title".to_owned()][..]));
+    assert!(history[3].fields.iter().any(|field| field.starts_with("agenda/")));
+}
+
+#[test]
+fn a_field_of_a_later_version_is_prepared_by_the_home() {
+    static LATER: Description = Description {
+        kind: "sample",
+        version: 2,
+        fields: &[Field { name: "more", label: "More", help: "", kind: FieldKind::Text, required: false }],
+    };
+    let mut document = born(&[]);
+    let edits = [set("more", text("later"))];
+    let early = document.edit(&LATER, actor(2), &edits, None, &mut || [0; 8]);
+    assert!(matches!(early, Err(EditError::NotPrepared { .. })));
+    let prepared = document.prepare(&LATER, actor(1)).unwrap().unwrap();
+    document.admit(vec![prepared.admitted]).unwrap();
+    assert!(document.prepare(&LATER, actor(1)).unwrap().is_none());
+    let edited = document.edit(&LATER, actor(2), &edits, None, &mut || [0; 8]).unwrap();
+    document.admit(vec![edited.admitted]).unwrap();
+    let reading = document.read(&LATER, None).unwrap();
+    assert_eq!(reading.fields["more"], text("later"));
+    assert!(reading.unknown.contains(&"title".to_owned()) || !reading.unknown.is_empty());
+}
+
+#[test]
+fn a_blown_fuse_leaves_the_last_good_version() {
+    let mut document = lived_in();
+    document.settle().unwrap();
+    let good = document.heads();
+    let before = read(&document);
+    // Past the gate with a change that no gate would let through: Automerge knows no such chunk.
+    let (hash, by) = (ChangeHash::from_bytes([1; 32]), actor(4));
+    let heads = document.index.heads().iter().copied().collect();
+    document.index.insert(hash, by, heads, Vec::new(), b"not a change".to_vec());
+    assert_eq!(document.settle(), Err(Blown::Refused));
+    assert_eq!(document.blown(), Some(Blown::Refused));
+    assert_eq!(document.heads(), good);
+    assert_eq!(read(&document), before);
+    assert_eq!(document.admit(Vec::new()), Err(Blown::Refused));
+    assert!(matches!(try_edit(&document, &[set("title", line("x"))], None), EditError::Blown(Blown::Refused)));
+}
+
+#[test]
+fn a_source_of_ids_that_repeats_makes_no_line_twice() {
+    let mut document = born(&[]);
+    for _ in 0..3 {
+        let points = vec!["a".to_owned(), "b".to_owned(), document.len().to_string()];
+        let edited = document
+            .edit(&DESCRIPTION, actor(2), &[set("points", Value::Items(points))], None, &mut || [0; 8])
+            .unwrap();
+        document.admit(vec![edited.admitted]).unwrap();
+    }
+    assert_eq!(read(&document).lines["points"].len(), 3);
+}

@@ -23,9 +23,9 @@ fn live(seed: u64, rounds: usize) -> (Vec<Document>, Vec<(Actor, Vec<u8>)>) {
         let at = seed.below(4);
         random_edit(&mut nodes[at], at as u8 + 1, &mut seed);
         if seed.below(3) == 0 {
-            let from = nodes[seed.below(4)].clone();
-            let to = seed.below(4);
-            merge(&mut nodes[to], &from);
+            let (from, to) = (seed.below(4), seed.below(4));
+            let news = news(&nodes[from], &nodes[to]);
+            take(&mut nodes[to], news);
         }
         if seed.below(20) == 0 {
             let at = seed.below(4);
@@ -34,8 +34,8 @@ fn live(seed: u64, rounds: usize) -> (Vec<Document>, Vec<(Actor, Vec<u8>)>) {
     }
     for at in 0..4 {
         for from in 0..4 {
-            let from = nodes[from].clone();
-            merge(&mut nodes[at], &from);
+            let news = news(&nodes[from], &nodes[at]);
+            take(&mut nodes[at], news);
         }
     }
     let changes = nodes[0].changes_bytes();
@@ -114,19 +114,12 @@ fn the_index_says_what_automerge_says() {
             let Slot::Name(name) = &place.slot else { continue };
             let object = match place.object {
                 None => ROOT,
-                Some(id) => automerge::ObjId::Id(
-                    u64::from(id.counter),
-                    ActorId::from(id.actor.as_bytes().as_slice()),
-                    0,
-                ),
+                Some(id) => {
+                    automerge::ObjId::Id(u64::from(id.counter), ActorId::from(id.actor.as_bytes().as_slice()), 0)
+                }
             };
-            let theirs: BTreeSet<String> = view
-                .doc()
-                .get_all(&object, name.as_ref())
-                .unwrap()
-                .iter()
-                .map(|(_, id)| id.to_string())
-                .collect();
+            let theirs: BTreeSet<String> =
+                view.doc().get_all(&object, name.as_ref()).unwrap().iter().map(|(_, id)| id.to_string()).collect();
             let ours: BTreeSet<String> = look
                 .standing(&named(place.object, name))
                 .iter()
@@ -142,7 +135,9 @@ fn the_index_says_what_automerge_says() {
     }
 }
 
-/// Changes made by Automerge's own transactions, in our forms, are in the language of the gate.
+/// Changes made by Automerge's own transactions, in our forms, are in the language of the gate. With one exception,
+/// for which every value here is a new one: putting the value that is shown already, Automerge deletes the other
+/// answers and puts nothing, which replaces less than what stands there.
 #[test]
 fn changes_of_automerge_itself_pass_the_gate() {
     let mut seed = Seeded(42);
@@ -166,26 +161,15 @@ fn changes_of_automerge_itself_pass_the_gate() {
         for _ in 0..=seed.below(3) {
             let length = doc.length(&list);
             match seed.below(6) {
-                0 => doc.put(ROOT, "title", seed.next() as i64 >> seed.below(60)).unwrap(),
-                1 => doc.put(&map, "health", seed.below(2) == 0).unwrap(),
-                2 if length > 0 => doc.put(&list, seed.below(length), "other").unwrap(),
+                0 => doc.put(ROOT, "title", seed.next() as i64).unwrap(),
+                1 => doc.put(&map, "health", seed.next() as i64 >> 3).unwrap(),
+                2 if length > 0 => doc.put(&list, seed.below(length), format!("other{count}")).unwrap(),
                 3 if length > 5 => doc.delete(&list, seed.below(length)).unwrap(),
                 _ => doc.insert(&list, seed.below(length + 1), "word").unwrap(),
             }
         }
         if doc.commit().is_some() {
             let change = doc.get_last_local_change().unwrap().raw_bytes().to_vec();
-            let mut merged = docs[at].fork();
-            let known: Vec<_> = merged.get_changes(&[]);
-            for known in known {
-                let by = Actor::from_bytes(known.actor_id().to_bytes().try_into().unwrap());
-                if !ours.contains(&ChangeHash::from_bytes(known.hash().0)) {
-                    match ours.judge(by, known.raw_bytes()) {
-                        Verdict::Admit(admitted) => ours.admit(vec![admitted]).unwrap(),
-                        other => panic!("{other:?}"),
-                    }
-                }
-            }
             let (chunk, _) = Chunk::read(&change, &Limits::FIRST, &mut Meter::default()).unwrap();
             assert_eq!(chunk.write(), change);
             count += 1;
@@ -197,6 +181,17 @@ fn changes_of_automerge_itself_pass_the_gate() {
         }
     }
     assert!(count > 1_200, "{count}");
+    for at in 1..4 {
+        let mut from = docs[at].fork();
+        docs[0].merge(&mut from).unwrap();
+    }
+    for known in docs[0].get_changes(&[]) {
+        let by = Actor::from_bytes(known.actor_id().to_bytes().try_into().unwrap());
+        match ours.judge(by, known.raw_bytes()) {
+            Verdict::Admit(admitted) => ours.admit(vec![admitted]).unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
     ours.snapshot().unwrap();
 }
 
@@ -212,8 +207,5 @@ fn five_thousand_changes_open_in_batches() {
     assert_eq!(read(&document).fields["count"], Value::Number(4_999));
     document.snapshot().unwrap();
     let last = document.index.changes().last().unwrap();
-    assert!(matches!(
-        document.index.entry(&last.operations[0]).unwrap().operation.act,
-        Act::Put(_)
-    ));
+    assert!(matches!(document.index.entry(&last.operations[0]).unwrap().operation.act, Act::Put(_)));
 }

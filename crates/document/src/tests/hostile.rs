@@ -189,8 +189,7 @@ fn one_number_is_taken_once() {
     let mut right = document.clone();
     let left = say(&mut left, 4, &[set("title", line("left"))]);
     let right = say(&mut right, 4, &[set("title", line("right"))]);
-    let (Verdict::Admit(a), Verdict::Admit(b)) =
-        (document.judge(actor(4), &left), document.judge(actor(4), &right))
+    let (Verdict::Admit(a), Verdict::Admit(b)) = (document.judge(actor(4), &left), document.judge(actor(4), &right))
     else {
         panic!("not admitted");
     };
@@ -216,17 +215,4 @@ fn the_forgers_honest_change_is_admitted() {
     hear(&mut document, 4, &change);
     assert_eq!(read(&document).unknown, ["unheard of"]);
     document.snapshot().unwrap();
-}
-
-#[test]
-#[ignore = "a listing for people"]
-fn list_why_each_row_is_refused() {
-    let document = lived_in();
-    for row in rows() {
-        let hostile = (row.build)(&document, actor(4));
-        match document.judge(actor(4), &hostile) {
-            Verdict::Void(refusal) => println!("{}: {refusal}", row.name),
-            other => println!("{}: {other:?}", row.name),
-        }
-    }
 }

@@ -30,13 +30,7 @@ pub(super) static DESCRIPTION: Description = Description {
 };
 
 const fn field(name: &'static str, kind: FieldKind) -> Field {
-    Field {
-        name,
-        label: name,
-        help: "",
-        kind,
-        required: false,
-    }
+    Field { name, label: name, help: "", kind, required: false }
 }
 
 pub(super) const fn actor(number: u8) -> Actor {
@@ -71,10 +65,7 @@ impl Seeded {
 }
 
 pub(super) fn set(field: &str, value: Value) -> Edit {
-    Edit::Set {
-        field: field.to_owned(),
-        value,
-    }
+    Edit::Set { field: field.to_owned(), value }
 }
 
 pub(super) fn text(text: &str) -> Value {
@@ -98,16 +89,9 @@ pub(super) fn say(document: &mut Document, by: u8, edits: &[Edit]) -> Vec<u8> {
     say_on(document, by, edits, None).change
 }
 
-pub(super) fn say_on(
-    document: &mut Document,
-    by: u8,
-    edits: &[Edit],
-    base: Option<&Version>,
-) -> Edited {
+pub(super) fn say_on(document: &mut Document, by: u8, edits: &[Edit], base: Option<&Version>) -> Edited {
     let mut seed = Seeded(u64::from(by) + 1_000 * document.len() as u64);
-    let edited = document
-        .edit(&DESCRIPTION, actor(by), edits, base, &mut || seed.id())
-        .unwrap();
+    let edited = document.edit(&DESCRIPTION, actor(by), edits, base, &mut || seed.id()).unwrap();
     document.admit(vec![edited.admitted.clone()]).unwrap();
     edited
 }
@@ -122,7 +106,20 @@ pub(super) fn hear(document: &mut Document, by: u8, change: &[u8]) {
 
 /// Gives `to` everything that `from` has.
 pub(super) fn merge(to: &mut Document, from: &Document) {
-    for (by, change) in from.changes_bytes() {
+    let news = news(from, to);
+    take(to, news);
+}
+
+/// What one has that the other has not.
+pub(super) fn news(from: &Document, to: &Document) -> Vec<(Actor, Vec<u8>)> {
+    let kept = from.index.changes().iter();
+    kept.filter(|kept| !to.contains(&kept.hash))
+        .map(|kept| (from.index.actor(kept.actor).unwrap(), kept.bytes.clone()))
+        .collect()
+}
+
+pub(super) fn take(to: &mut Document, news: Vec<(Actor, Vec<u8>)>) {
+    for (by, change) in news {
         match to.judge(by, &change) {
             Verdict::Admit(admitted) => to.admit(vec![admitted]).unwrap(),
             other => panic!("{other:?}"),
@@ -156,10 +153,7 @@ pub(super) fn lived_in() -> Document {
         2,
         &[Edit::AddLine {
             field: "agenda".to_owned(),
-            values: BTreeMap::from([
-                ("name".to_owned(), line("Welcome")),
-                ("text".to_owned(), text("who is here")),
-            ]),
+            values: BTreeMap::from([("name".to_owned(), line("Welcome")), ("text".to_owned(), text("who is here"))]),
             after: None,
         }],
     );
@@ -170,7 +164,12 @@ pub(super) fn lived_in() -> Document {
 /// Random edits of a document by one actor, on its newest version or an older one.
 pub(super) fn random_edit(document: &mut Document, by: u8, seed: &mut Seeded) -> Option<Vec<u8>> {
     let words = ["ten", "fifteen", "days", "we", "meet", "report", "\n", "and", "back", "soon"];
-    let reading = read(document);
+    // The form shows the version it was opened on.
+    let base: Option<Version> = match seed.below(3) {
+        0 => Some([seed.pick(document.index.changes()).hash].into_iter().collect()),
+        _ => None,
+    };
+    let reading = document.read(&DESCRIPTION, base.as_ref()).unwrap();
     let mut value = match seed.below(4) {
         0 => Vec::new(),
         _ => match &reading.fields["body"] {
@@ -198,10 +197,7 @@ pub(super) fn random_edit(document: &mut Document, by: u8, seed: &mut Seeded) ->
             values: BTreeMap::from([("text".to_owned(), text(&value.join(" ")))]),
             after: lines.first().cloned(),
         },
-        6 if !lines.is_empty() => Edit::RemoveLine {
-            field: "agenda".to_owned(),
-            line: seed.pick(&lines).clone(),
-        },
+        6 if !lines.is_empty() => Edit::RemoveLine { field: "agenda".to_owned(), line: seed.pick(&lines).clone() },
         7 if !lines.is_empty() => Edit::SetLine {
             field: "agenda".to_owned(),
             line: seed.pick(&lines).clone(),
@@ -211,11 +207,6 @@ pub(super) fn random_edit(document: &mut Document, by: u8, seed: &mut Seeded) ->
         8 => set("note", text(&value.join(" "))),
         _ => set("body", text(&value.join(" "))),
     };
-    let history = document.history();
-    let base: Option<Version> = match seed.below(3) {
-        0 => Some([seed.pick(&history).hash].into_iter().collect()),
-        _ => None,
-    };
     let mut ids = seed.clone();
     match document.edit(&DESCRIPTION, actor(by), &[edit], base.as_ref(), &mut || ids.id()) {
         Ok(edited) => {
@@ -223,7 +214,8 @@ pub(super) fn random_edit(document: &mut Document, by: u8, seed: &mut Seeded) ->
             document.admit(vec![edited.admitted]).unwrap();
             Some(edited.change)
         }
-        Err(EditError::NothingChanged) => None,
+        // Somebody removed the line since, or everything is said already.
+        Err(EditError::NothingChanged | EditError::UnknownLine { .. }) => None,
         Err(error) => panic!("{error:?}"),
     }
 }

@@ -1,5 +1,7 @@
 //! Replicas that talk to each other over a network that loses nothing.
 
+mod chance;
+mod convergence;
 mod founding;
 mod network;
 mod restoring;

@@ -1,0 +1,189 @@
+//! People at their machines: commands, and what comes of them.
+
+use std::collections::BTreeSet;
+
+use tally_document::EditError;
+use tally_entry::{EntryId, MemberId};
+use tally_replica::{Command, CommandId, Refused, Reply, Sight, Sought};
+use tally_ring::Audience;
+
+use crate::author::{Doing, Form};
+use crate::fault::Fault;
+use crate::violation::Violation;
+use crate::world::{Final, Happening, Purpose, World};
+
+impl World {
+    /// Somebody does something, and the next one is put on the clock.
+    pub(crate) fn act(&mut self) -> Result<(), Violation> {
+        if self.healing || self.commands >= self.plan.commands {
+            return Ok(());
+        }
+        let pause = if self.random.chance(30) { self.random.between(500, 2_000) } else { self.random.between(1, 200) };
+        self.soon(pause, Happening::Act);
+        let at = self.random.index(self.machines.len());
+        if !self.machines[at].is_up() {
+            return Ok(());
+        }
+        let members: Vec<MemberId> = self.members.all().iter().map(crate::member::Member::id).collect();
+        match self.author.next(at, &members, &mut self.random) {
+            Some(Doing::Create(command, holders, kind)) => {
+                self.commands += 1;
+                if holders.len() < self.machines.len() {
+                    let audience = Audience::only(self.ring, self.members.ids(&holders));
+                    self.ledger.keep_secret(&audience, &holders);
+                }
+                self.command(at, command, Purpose::Create(holders, kind))
+            }
+            Some(Doing::Open(command)) => self.command(at, command, Purpose::Open),
+            Some(Doing::State(command)) => {
+                self.commands += 1;
+                self.command(at, command, Purpose::State)
+            }
+            Some(Doing::Other(command)) => {
+                self.commands += 1;
+                self.command(at, command, Purpose::Other)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// A form that was open a while is sent.
+    pub(crate) fn submit(&mut self, node: usize, form: Form) -> Result<(), Violation> {
+        if !self.machines[node].is_up() || self.healing {
+            return Ok(());
+        }
+        self.commands += 1;
+        let purpose = Purpose::Edit(form.document, form.base, form.settles);
+        self.command(node, form.command, purpose)
+    }
+
+    pub(crate) fn replied(
+        &mut self,
+        node: usize,
+        id: CommandId,
+        result: Result<Box<Reply>, Box<Refused>>,
+    ) -> Result<(), Violation> {
+        let Some(purpose) = self.purpose(node, id) else {
+            return Ok(());
+        };
+        let reply = match result {
+            Ok(reply) => *reply,
+            Err(refused) => {
+                self.trace.note(self.now, &[9, node], &[], || format!("{node} refused: {refused}"));
+                return self.refused(node, &purpose, &refused);
+            }
+        };
+        self.trace.note(self.now, &[10, node], &[], || format!("{node} replied to {}", named(&purpose)));
+        match (purpose, reply) {
+            (Purpose::Create(holders, kind), Reply::Created { document, entry, version }) => {
+                self.ledger.acknowledge(node, entry)?;
+                if holders.len() < self.machines.len() {
+                    self.faults.count(Fault::Subset);
+                }
+                self.author.remember(document, holders, node, kind);
+                self.author.saw(node, document, &version);
+            }
+            (Purpose::Edit(document, base, settles), Reply::Edited { entry, version, joined }) => {
+                self.ledger.acknowledge(node, entry)?;
+                if !joined.is_empty() {
+                    self.faults.count(Fault::Joined);
+                }
+                if settles {
+                    self.faults.count(Fault::Settled);
+                }
+                if base.is_some_and(|base| self.author.is_old(node, &document, &base)) {
+                    self.faults.count(Fault::OldBase);
+                }
+                self.author.saw(node, document, &version);
+            }
+            (Purpose::State, Reply::Stated { entry, .. }) => {
+                self.ledger.acknowledge(node, entry)?;
+                self.faults.count(Fault::Statement);
+            }
+            (Purpose::Open, Reply::Seen(sight)) => self.opened(node, &sight)?,
+            (Purpose::Audit, Reply::Seen(sight)) => self.audit(node, &sight)?,
+            (Purpose::Final(what), Reply::Seen(sight)) => self.sights.push((node, what, sight)),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn opened(&mut self, node: usize, sight: &Sight) -> Result<(), Violation> {
+        let Sight::Record(record) = sight else {
+            return Ok(());
+        };
+        for said in &record.statements {
+            self.ledger.shown(node, said.entry, "showed")?;
+        }
+        self.author.saw(node, record.document, &record.version);
+        if let Some(form) = self.author.form(record, &mut self.random) {
+            let open = if self.random.chance(50) { self.random.between(0, 15_000) } else { 0 };
+            self.soon(open, Happening::Submit { node, form: Box::new(form) });
+        }
+        Ok(())
+    }
+
+    /// After a start: everything that was acknowledged is there, and nothing is there that the disk does not hold.
+    fn audit(&mut self, node: usize, sight: &Sight) -> Result<(), Violation> {
+        let Sight::Logs(logs) = sight else {
+            return Ok(());
+        };
+        let mut present: BTreeSet<EntryId> = BTreeSet::new();
+        for log in logs {
+            for entry in &log.entries {
+                self.ledger.shown(node, entry.entry, "showed")?;
+                present.insert(entry.entry);
+                let held = self.ledger.at(node, &log.log, entry.header.sequence);
+                if !entry.aside && held != Some(entry.entry) {
+                    return Err(Violation::TwoAtOnePlace { node, entry: entry.entry, log: log.log });
+                }
+            }
+        }
+        self.ledger.check_kept(node, &present, false)
+    }
+
+    /// Asks a node for all its logs, to hold them against what is known of it.
+    pub(crate) fn audit_soon(&mut self, node: usize) -> Result<(), Violation> {
+        self.command(node, Box::new(Command::Look(Sought::Logs)), Purpose::Audit)
+    }
+
+    /// Asks a node for everything, to compare it with the others.
+    pub(crate) fn look_finally(&mut self, node: usize) -> Result<(), Violation> {
+        self.command(node, Box::new(Command::Look(Sought::Logs)), Purpose::Final(Final::Logs))?;
+        let records = Sought::Records { ring: Some(self.ring) };
+        self.command(node, Box::new(Command::Look(records)), Purpose::Final(Final::Records))
+    }
+
+    fn refused(&mut self, node: usize, purpose: &Purpose, refused: &Refused) -> Result<(), Violation> {
+        self.faults.count(Fault::Refused);
+        let expected = match refused {
+            // The record went with a restore, or has not come yet.
+            Refused::UnknownDocument(_) => true,
+            Refused::NotHome { .. } | Refused::Version(_) => true,
+            Refused::NotComplete => matches!(purpose, Purpose::Create(..)),
+            Refused::Edit(why) => matches!(
+                why,
+                EditError::NothingChanged
+                    | EditError::UnknownVersion
+                    | EditError::UnknownLine { .. }
+                    | EditError::NoSuchAnswer { .. }
+                    | EditError::Twice { .. }
+            ),
+            _ => false,
+        };
+        if expected { Ok(()) } else { Err(Violation::Refused { node, why: format!("{refused:?} to {purpose:?}") }) }
+    }
+}
+
+const fn named(purpose: &Purpose) -> &'static str {
+    match purpose {
+        Purpose::Take => "an invitation",
+        Purpose::Create(..) => "a birth",
+        Purpose::Open => "a look",
+        Purpose::Edit(..) => "an edit",
+        Purpose::State => "a statement",
+        Purpose::Audit => "an audit",
+        Purpose::Final(_) => "the last look",
+        Purpose::Other => "something",
+    }
+}

@@ -1,0 +1,34 @@
+//! A world made from a seed: several nodes, each a real core with a real journal on a disk that forgets what was not
+//! synced, a network that loses, delays, repeats and parts, power cuts, restores and liars; and checkers that look at
+//! every step and at the end.
+//!
+//! It refuses the clock, threads and randomness of the machine: a seed is a bug report.
+
+#![allow(clippy::result_large_err, reason = "a violation carries all that a person needs, and ends the run")]
+
+mod acting;
+mod author;
+mod chaos;
+mod fault;
+mod frame;
+mod hostile;
+mod ledger;
+mod lie;
+mod lying;
+mod machine;
+mod member;
+mod network;
+mod plan;
+mod random;
+mod rest;
+mod run;
+mod trace;
+mod violation;
+mod world;
+
+pub use fault::{Fault, Faults};
+pub use member::{FoundingError, Member, Members};
+pub use plan::Plan;
+pub use random::Random;
+pub use run::{Report, RunError, recorded, run, run_twice};
+pub use violation::Violation;
