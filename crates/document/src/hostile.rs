@@ -67,14 +67,17 @@ impl Scene {
                 let Some(entry) = document.index.entry(id) else {
                     continue;
                 };
-                if let (Act::MakeList, Slot::Name(name)) = (&entry.operation.act, &entry.operation.place.slot) {
+                let place = &entry.operation.place;
+                if let (Act::MakeList, None, Slot::Name(name)) = (&entry.operation.act, place.object, &place.slot) {
                     lists.push((*id, name.to_string()));
                 }
                 scene.see(*id, &entry.operation, entry.successors.is_empty());
             }
         }
-        if let Some((_, name)) = lists.into_iter().find(|(id, _)| *id == scene.list) {
-            scene.list_name = name;
+        // A list at the root, by whose name it can be named: the one with words, or else any.
+        let named = lists.iter().find(|(id, _)| *id == scene.list).or_else(|| lists.first());
+        if let Some((_, name)) = named {
+            scene.list_name.clone_from(name);
         }
         scene
     }
