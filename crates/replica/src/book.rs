@@ -24,8 +24,8 @@ pub(crate) struct Book {
     arrivals: u64,
     /// Entries of branches that were set aside, kept to be shown and written again.
     aside: BTreeMap<EntryId, Chained>,
-    /// Entries that a later one of their own node has written again.
-    again: BTreeSet<EntryId>,
+    /// By node and entry: which later entry of the same node writes it again. Nobody else's word counts.
+    again: BTreeMap<(NodeId, EntryId), EntryId>,
     /// By log: the last common sequence, and the proof.
     proofs: BTreeMap<LogKey, (u64, ForkProof)>,
     pub(crate) receipts: BTreeMap<NodeId, Receipt>,
@@ -56,7 +56,7 @@ impl Book {
             index: BTreeMap::new(),
             arrivals: 0,
             aside: BTreeMap::new(),
-            again: BTreeSet::new(),
+            again: BTreeMap::new(),
             proofs: BTreeMap::new(),
             receipts: BTreeMap::new(),
             shelf: Shelf::default(),
@@ -97,8 +97,10 @@ impl Book {
         self.aside.values()
     }
 
-    pub(crate) fn is_rewritten(&self, id: &EntryId) -> bool {
-        self.again.contains(id)
+    /// The entry that writes this one again, which may itself have been set aside since.
+    pub(crate) fn written_as(&self, entry: &Chained) -> Option<&Chained> {
+        let later = self.again.get(&(entry.header().node, entry.id()))?;
+        self.entry(later).or_else(|| self.aside.get(later))
     }
 
     pub(crate) fn proofs(&self) -> impl Iterator<Item = &ForkProof> {
@@ -192,9 +194,7 @@ impl Book {
         let key = entry.log_key();
         self.index.insert(entry.id(), (key, entry.header().sequence));
         self.aside.remove(&entry.id());
-        if let Some(again) = crate::rewrite::written_again(&entry) {
-            self.again.insert(again);
-        }
+        self.remember_again(&entry);
         self.arrivals += 1;
         self.logs.entry(key).or_default().push(entry, self.arrivals);
     }
@@ -236,9 +236,17 @@ impl Book {
         true
     }
 
-    /// Keeps an entry that was set aside in an earlier run.
+    /// Keeps an entry that was set aside in an earlier run; its log is listed though nothing else may be in it.
     pub(crate) fn keep_aside(&mut self, entry: Chained) {
+        self.logs.entry(entry.log_key()).or_default();
+        self.remember_again(&entry);
         self.aside.insert(entry.id(), entry);
+    }
+
+    fn remember_again(&mut self, entry: &Chained) {
+        if let Some(again) = crate::rewrite::written_again(entry) {
+            self.again.insert((entry.header().node, again), entry.id());
+        }
     }
 
     /// Forgets an own entry that was set aside before it was appended.

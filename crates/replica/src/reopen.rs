@@ -142,7 +142,7 @@ impl Replica {
             return;
         };
         let entries = aside.into_iter().map(|held| held.entry).collect();
-        for entry in reopen_run(entries, &key).unwrap_or_default() {
+        for entry in longest(entries, &key, None).0 {
             book.keep_aside(Chained::vouch(entry));
         }
     }

@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tally_document::{Document, Edit, Limits, Value, Verdict, Version};
-use tally_entry::{Actor, Body, Change, ChangeHash, DocumentId, EntryId, LogId, Statement};
+use tally_entry::{Actor, Birth, Body, Change, ChangeHash, DocumentId, EntryId, Kind, LogId, Statement};
 use tally_record::Type;
 
 use crate::chained::Chained;
@@ -31,10 +31,53 @@ struct Places {
     changes: BTreeMap<ChangeHash, ChangeHash>,
 }
 
+impl Places {
+    fn document(&self, old: DocumentId) -> DocumentId {
+        newest(&self.documents, old)
+    }
+
+    fn version<'a>(&self, old: impl Iterator<Item = &'a ChangeHash>) -> Version {
+        old.map(|hash| newest(&self.changes, *hash)).collect()
+    }
+}
+
+/// What took the place of something in the end: what was written again may have been set aside and written once more.
+fn newest<T: Ord + Copy>(places: &BTreeMap<T, T>, old: T) -> T {
+    let mut now = old;
+    // Nothing is replaced more often than there are places, so a circle that somebody forged ends too.
+    for _ in 0..places.len() {
+        match places.get(&now) {
+            Some(next) => now = *next,
+            None => break,
+        }
+    }
+    now
+}
+
 /// A document as far as its writer's changes that were set aside build on it.
 struct Past {
     document: Document,
     kind: &'static Type,
+}
+
+impl Past {
+    fn born(birth: &Birth, actor: Actor) -> Option<Self> {
+        let document = Document::open(&birth.change, actor, &Limits::FIRST).ok()?;
+        Some(Self { document, kind: tally_record::find(&birth.type_name)? })
+    }
+
+    /// All that a new document says, as edits.
+    fn whole(&self) -> Option<Vec<Edit>> {
+        let reading = self.document.read(self.kind.description, None).ok()?;
+        Some(
+            reading
+                .fields
+                .into_iter()
+                .filter(|(_, value)| *value != Value::Empty && !value.is_empty())
+                .map(|(field, value)| Edit::Set { field, value })
+                .collect(),
+        )
+    }
 }
 
 impl Replica {
@@ -69,19 +112,66 @@ impl Replica {
         let Some(book) = self.books.get(&of) else {
             return 0;
         };
-        let mut orphans: Vec<Chained> = book
+        let mut orphans: Vec<(Chained, Option<Chained>)> = book
             .aside()
-            .filter(|entry| entry.header().node == self.node && !book.is_rewritten(&entry.id()))
-            .cloned()
+            .filter(|entry| entry.header().node == self.node)
+            .map(|entry| (entry.clone(), book.written_as(entry).cloned()))
             .collect();
-        orphans.sort_by_key(|entry| (entry.header().incarnation, entry.header().sequence));
+        if orphans.iter().all(|(_, later)| later.is_some()) {
+            return 0;
+        }
+        // Births first: what was said about a document follows it into its new place.
+        orphans.sort_by_key(|(entry, _)| {
+            let header = entry.header();
+            (header.kind != Kind::Birth, header.incarnation, header.sequence)
+        });
         let mut places = Places::default();
         let mut pasts: BTreeMap<DocumentId, Past> = BTreeMap::new();
         let mut rewritten = 0;
-        for orphan in orphans {
-            rewritten += usize::from(self.write_entry_again(of, &orphan, &mut places, &mut pasts).is_some());
+        for (orphan, later) in orphans {
+            let done = match later {
+                Some(later) => self.follow(of, &orphan, &later, &mut places, &mut pasts).map(|()| 0),
+                None => self.write_entry_again(of, &orphan, &mut places, &mut pasts).map(|()| 1),
+            };
+            rewritten += done.unwrap_or_default();
         }
         rewritten
+    }
+
+    /// Remembers the place of an entry that was written again before, for those that build on it.
+    fn follow(
+        &self,
+        of: AudienceRef,
+        orphan: &Chained,
+        later: &Chained,
+        places: &mut Places,
+        pasts: &mut BTreeMap<DocumentId, Past>,
+    ) -> Option<()> {
+        let (header, new) = (orphan.header(), later.header());
+        let (old, document) = (header.document?, new.document?);
+        let own = actor(&header.log(), &old, header.life);
+        let wrote = match Body::decode(new.kind, later.entry().body()?).ok()? {
+            Body::Birth(birth) => birth.change,
+            Body::Change(change) => change.change,
+            Body::Statement(_) | Body::Seal(_) => return None,
+        };
+        let now = tally_document::claimed_hash(&wrote, actor(&new.log(), &document, new.life))?;
+        let before = match Body::decode(header.kind, orphan.entry().body()?).ok()? {
+            Body::Birth(birth) => {
+                places.documents.insert(old, document);
+                let past = Past::born(&birth, own)?;
+                let hash = past.document.birth();
+                pasts.insert(old, past);
+                hash
+            }
+            Body::Change(change) => {
+                let present = self.find(&old).ok().map(|(_, folder)| &folder.document);
+                changed(self.past(&of, old, pasts)?, present, &change, own)?.hash
+            }
+            Body::Statement(_) | Body::Seal(_) => return None,
+        };
+        places.changes.insert(before, now);
+        Some(())
     }
 
     fn write_entry_again(
@@ -94,44 +184,38 @@ impl Replica {
         let header = orphan.header().clone();
         let again = Some(orphan.id());
         let speaker = header.seat.clone().map(|seat| Speaker { seat, ..Speaker::default() });
+        let old = header.document?;
+        let own = actor(&header.log(), &old, header.life);
         match Body::decode(header.kind, orphan.entry().body()?).ok()? {
             Body::Birth(birth) => {
-                let old = header.document?;
-                let kind = tally_record::find(&birth.type_name)?;
-                let actor = actor(&header.log(), &old, header.life);
-                let document = Document::open(&birth.change, actor, &Limits::FIRST).ok()?;
-                let edits = whole(&document, kind)?;
-                let cradle = Cradle { of, kind, again };
-                let Ok(Reply::Created { document: new, version, .. }) = self.create(&cradle, &edits, speaker) else {
+                let past = Past::born(&birth, own)?;
+                let cradle = Cradle { of, kind: past.kind, again };
+                let Ok(Reply::Created { document: new, version, .. }) = self.create(&cradle, &past.whole()?, speaker)
+                else {
                     return None;
                 };
                 places.documents.insert(old, new);
-                places.changes.extend(document.heads().hashes().copied().zip(version.hashes().copied()));
-                pasts.insert(old, Past { document, kind });
+                places.changes.extend(past.document.heads().hashes().copied().zip(version.hashes().copied()));
+                pasts.insert(old, past);
             }
             Body::Change(change) => {
-                let old = header.document?;
                 let present = self.find(&old).ok().map(|(_, folder)| &folder.document);
-                let past = self.past(&of, old, pasts)?;
-                let edits = changed(past, present, &change, actor(&header.log(), &old, header.life))?;
-                let base = translated(&edits.before, places);
-                let new = places.documents.get(&old).copied().unwrap_or(old);
+                let did = changed(self.past(&of, old, pasts)?, present, &change, own)?;
+                let base = places.version(did.before.hashes());
+                let new = places.document(old);
                 let covered = self.find(&new).is_ok_and(|(_, folder)| folder.document.covers(&base));
                 let ground = Ground { base: covered.then_some(base), reason: change.reason, again };
-                let Reply::Edited { entry, .. } = self.edit(&new, &edits.edits, ground, speaker).ok()? else {
+                let Reply::Edited { entry, .. } = self.edit(&new, &did.edits, ground, speaker).ok()? else {
                     return None;
                 };
                 let (_, folder) = self.find(&new).ok()?;
                 let now = folder.carried_by(&entry)?;
-                places.changes.insert(edits.hash, now);
+                places.changes.insert(did.hash, now);
             }
             Body::Statement(statement) => {
-                let old = header.document?;
-                let new = places.documents.get(&old).copied().unwrap_or(old);
-                let version = translated(&statement.version.iter().copied().collect(), places);
-                let body =
-                    Body::Statement(Statement { version: version.hashes().copied().collect(), again, ..statement });
-                self.write(of, Some(new), body, header.seat).ok()?;
+                let version = places.version(statement.version.iter()).hashes().copied().collect();
+                let body = Body::Statement(Statement { version, again, ..statement });
+                self.write(of, Some(places.document(old)), body, header.seat).ok()?;
             }
             Body::Seal(_) => return None,
         }
@@ -150,10 +234,7 @@ impl Replica {
             Entry::Vacant(place) => {
                 let folder = self.books.get(of)?.shelf().folder(&id)?;
                 let actor = actor(&folder.born.header().log(), &id, 0);
-                Some(place.insert(Past {
-                    document: Document::open(&folder.birth.change, actor, &Limits::FIRST).ok()?,
-                    kind: tally_record::find(&folder.birth.type_name)?,
-                }))
+                Some(place.insert(Past::born(&folder.birth, actor)?))
             }
         }
     }
@@ -210,23 +291,6 @@ fn admit_from(past: &mut Past, present: &Document, wanted: &[ChangeHash]) -> Opt
         }
     }
     needed.is_empty().then_some(())
-}
-
-/// All that a new document says, as edits.
-fn whole(document: &Document, kind: &Type) -> Option<Vec<Edit>> {
-    let reading = document.read(kind.description, None).ok()?;
-    Some(
-        reading
-            .fields
-            .into_iter()
-            .filter(|(_, value)| *value != Value::Empty && !value.is_empty())
-            .map(|(field, value)| Edit::Set { field, value })
-            .collect(),
-    )
-}
-
-fn translated(version: &Version, places: &Places) -> Version {
-    version.hashes().map(|hash| places.changes.get(hash).copied().unwrap_or(*hash)).collect()
 }
 
 fn actor(log: &LogId, document: &DocumentId, life: u32) -> Actor {

@@ -180,7 +180,8 @@ impl Author {
         }
         if edits.is_empty() {
             for _ in 0..=random.below(2) {
-                edits.extend(edit(made.kind.description.fields, reading, random));
+                // What the page shows decides: a restored copy may have begun another record of the same name.
+                edits.extend(edit(tally_record::find(&seen.kind)?.description.fields, reading, random));
             }
         }
         let base = match random.below(100) {

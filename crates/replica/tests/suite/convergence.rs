@@ -16,7 +16,7 @@ use tally_replica::{
 use tally_ring::{Audience, Branch, ControlAct, ForkProof};
 
 use crate::chance::Chance;
-use crate::founding::{Borough, START, boroughs, invitation};
+use crate::founding::{Borough, START, body, boroughs, invitation};
 use crate::network::Network;
 
 /// How many histories are written, and in how many ways each is told again.
@@ -257,16 +257,6 @@ fn network_member(liar: &Liar) -> tally_entry::MemberId {
         .find(|borough| SigningKey::from_seed(borough.key).public() == liar.key.public())
         .expect("a borough")
         .member()
-}
-
-fn body(entry: &Unverified) -> Option<Body> {
-    let verified = entry.clone().verify(&key_of(entry)?).ok()?;
-    Body::decode(verified.header().kind, verified.body()?).ok()
-}
-
-fn key_of(entry: &Unverified) -> Option<tally_entry::PublicKey> {
-    let keys = boroughs().into_iter().map(|borough| SigningKey::from_seed(borough.key).public());
-    keys.into_iter().find(|key| tally_entry::NodeId::of(key) == entry.header().node)
 }
 
 /// The push of the protocol, written as an outsider would.

@@ -1,6 +1,6 @@
 //! Three members and the ring they found.
 
-use tally_entry::{MemberId, SigningKey, Time};
+use tally_entry::{Body, MemberId, NodeId, PublicKey, SigningKey, Time, Unverified};
 use tally_replica::Identity;
 use tally_ring::{
     Card, CardContent, Certificate, Edition, Invitation, Limits, Listed, NodeOffer, RootMemory, SignedEdition,
@@ -84,3 +84,14 @@ pub(crate) fn invitation(boroughs: &[Borough], signers: usize) -> Invitation {
 }
 
 pub(crate) const START: Time = Time(1_567_296_000_000);
+
+/// The body of an entry that one of the boroughs signed.
+pub(crate) fn body(entry: &Unverified) -> Option<Body> {
+    let verified = entry.clone().verify(&key_of(entry)?).ok()?;
+    Body::decode(verified.header().kind, verified.body()?).ok()
+}
+
+fn key_of(entry: &Unverified) -> Option<PublicKey> {
+    let keys = boroughs().into_iter().map(|borough| SigningKey::from_seed(borough.key).public());
+    keys.into_iter().find(|key| NodeId::of(key) == entry.header().node)
+}

@@ -1,7 +1,41 @@
 use tally_document::Value;
-use tally_replica::Event;
+use tally_entry::Body;
+use tally_replica::{Command, Event, Note, RecordSight, Reply, Sight, Sought, Stored};
 
-use crate::network::Network;
+use crate::founding::body;
+use crate::network::{Journal, Network};
+
+/// The journal up to and with the first frame of which this holds.
+fn torn(journal: &Journal, is_last: impl Fn(&Stored) -> bool) -> Journal {
+    let decoded = journal.iter().map(|(kind, payload)| Stored::decode(*kind, payload).expect("stored"));
+    let last = decoded.into_iter().position(|stored| is_last(&stored)).expect("such a frame");
+    journal[..=last].to_vec()
+}
+
+fn records(network: &mut Network, at: usize) -> Vec<RecordSight> {
+    let Ok(Reply::Seen(sight)) = network.command(at, Command::Look(Sought::Records { ring: None })) else {
+        panic!("nothing seen")
+    };
+    let Sight::Records(records) = *sight else { panic!("no records") };
+    records
+}
+
+fn titles(network: &mut Network, at: usize) -> Vec<String> {
+    let title = |record: RecordSight| match record.reading?.fields.get("title")? {
+        Value::Line(title) => Some(title.clone()),
+        _ => None,
+    };
+    let mut titles: Vec<_> = records(network, at).into_iter().filter_map(title).collect();
+    titles.sort();
+    titles
+}
+
+/// What a home holds that was set aside.
+fn aside(network: &mut Network, at: usize) -> usize {
+    let Ok(Reply::Seen(sight)) = network.command(at, Command::Look(Sought::Logs)) else { panic!("nothing seen") };
+    let Sight::Logs(logs) = *sight else { panic!("no logs") };
+    logs.iter().flat_map(|log| &log.entries).filter(|entry| entry.aside).count()
+}
 
 #[test]
 fn a_restart_reads_the_same() {
@@ -43,18 +77,6 @@ fn an_older_copy_of_a_home_loses_nothing_and_forks_nothing() {
     let gone =
         network.command(0, tally_replica::Command::Look(tally_replica::Sought::Record { document: unsent, at: None }));
     assert!(gone.is_err());
-    let titles = |network: &mut Network, at: usize| -> Vec<String> {
-        let all = tally_replica::Command::Look(tally_replica::Sought::Records { ring: None });
-        let Ok(tally_replica::Reply::Seen(sight)) = network.command(at, all) else { panic!("nothing seen") };
-        let tally_replica::Sight::Records(records) = *sight else { panic!("no records") };
-        let title = |record: tally_replica::RecordSight| match record.reading?.fields.get("title")? {
-            Value::Line(title) => Some(title.clone()),
-            _ => None,
-        };
-        let mut titles: Vec<_> = records.into_iter().filter_map(title).collect();
-        titles.sort();
-        titles
-    };
     let expected = ["Adolescent vulnerability", "Kept by partners", "Written before the first hello"];
     for at in 0..3 {
         assert_eq!(titles(&mut network, at), expected);
@@ -92,4 +114,55 @@ fn a_fork_that_both_branches_of_reached_partners_is_frozen_everywhere() {
     }
     network.set(0, document, "source", Value::Line("goes on".into()));
     network.agreed(document);
+}
+
+#[test]
+fn what_was_set_aside_is_listed_after_a_start_though_its_log_is_empty() {
+    let mut network = Network::new();
+    let image = network.journals[0].clone();
+    network.connect(0, 1);
+    network.create(0, "Kept by partners");
+    network.restart(0, image);
+    network.create(0, "Written before the first hello");
+    network.connect(0, 1);
+    network.pass(31_000);
+    let journal = torn(&network.journals[0], |stored| matches!(stored, Stored::Note(Note::Aside { after: 0, .. })));
+    network.restart(0, journal);
+    assert_eq!(aside(&mut network, 0), 1);
+}
+
+#[test]
+fn writing_again_goes_on_where_a_crash_interrupted_it() {
+    let mut network = Network::new();
+    let image = network.journals[0].clone();
+    network.connect_all();
+    network.create(0, "Kept by partners");
+    let partners = [network.journals[1].clone(), network.journals[2].clone()];
+    network.restart(0, image);
+    let unsent = network.create(0, "Written before the first hello");
+    network.set(0, unsent, "focus", Value::Text("one lesson".into()));
+    network.set(0, unsent, "focus", Value::Text("one lesson a term".into()));
+    network.connect_all();
+    network.pass(31_000);
+    // The power fails between the record begun again and the words said in it, and no partner has heard of either.
+    let journal = torn(&network.journals[0], |stored| match stored {
+        Stored::Entry(entry) => matches!(body(entry), Some(Body::Birth(birth)) if birth.again.is_some()),
+        _ => false,
+    });
+    network.restart(0, journal);
+    for (at, journal) in (1..).zip(partners) {
+        network.restart(at, journal);
+    }
+    network.connect_all();
+    network.pass(31_000);
+    network.pass(31_000);
+    for at in 0..3 {
+        assert_eq!(titles(&mut network, at), ["Kept by partners", "Written before the first hello"]);
+        let focus: Vec<_> = records(&mut network, at)
+            .into_iter()
+            .filter_map(|record| record.reading?.fields.get("focus").cloned())
+            .filter(|value| !value.is_empty())
+            .collect();
+        assert_eq!(focus, [Value::Text("one lesson a term".into())]);
+    }
 }
