@@ -10,6 +10,7 @@ mod context;
 mod demo;
 mod home;
 mod interrupt;
+mod logging;
 mod moment;
 mod passphrase;
 mod print;

@@ -7,9 +7,11 @@ mod journal;
 mod mending;
 mod news;
 mod socket;
+mod tap;
 mod views;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,6 +49,8 @@ pub(crate) struct RunWish {
     pub(crate) json: bool,
     /// Whether to print nothing but failures.
     pub(crate) quiet: bool,
+    /// Where every frame that leaves is written as well.
+    pub(crate) frames: Option<PathBuf>,
 }
 
 /// Runs the node of a home until it is told to stop.
@@ -73,8 +77,9 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     let state = views::state_of(&mut replica, clock.now());
     let store = home.open_local()?;
     let listen = if wish.listen.is_empty() { home.settings().listen.clone() } else { wish.listen.clone() };
-    let (net, net_events) =
-        Net::start(Config::new(*keys.transport_seed(), listen)).await.map_err(|e| not_listening(&e))?;
+    let tap = wish.frames.as_deref().map(tap::open).transpose()?;
+    let config = Config { tap, ..Config::new(*keys.transport_seed(), listen) };
+    let (net, net_events) = Net::start(config).await.map_err(|e| not_listening(&e))?;
     let listening = net.listening();
     let announced =
         if home.settings().announce.is_empty() { dialable(&listening) } else { home.settings().announce.clone() };
@@ -184,7 +189,6 @@ fn ready(wish: &RunWish, listening: &[String], socket: &std::path::Path) {
         println!("Ready. Listening at {}.", listening.join(", "));
         println!("Control socket: {}", socket.display());
     }
-    tracing::info!(listen = listening.join(" "), socket = %socket.display(), "ready");
 }
 
 fn note(found: &Found, shared: &Shared, now: Time) {

@@ -1,6 +1,7 @@
-use std::io::{BufRead, BufReader};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
@@ -12,11 +13,18 @@ use crate::ran::{Ran, finished, program};
 /// How long a node may take to start or to end.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// Files to which a node writes what it says and what it sends.
+struct Watch {
+    said: PathBuf,
+    frames: PathBuf,
+}
+
 /// One home and, while it runs, its node.
 pub(crate) struct Home {
     pub(crate) dir: PathBuf,
     pub(crate) passphrase: PathBuf,
     pub(crate) port: u16,
+    watched: Option<Watch>,
     running: Option<Child>,
 }
 
@@ -27,7 +35,7 @@ impl Home {
         let passphrase = folder.join(format!("{}.passphrase", name.to_lowercase()));
         std::fs::write(&passphrase, format!("the passphrase of {name}\n")).expect("written");
         let port = free_port();
-        let home = Self { dir, passphrase, port, running: None };
+        let home = Self { dir, passphrase, port, watched: None, running: None };
         let listen = format!("/ip4/127.0.0.1/tcp/{port}");
         home.with_root(&["init", "--name", name, "--code", code, "--listen", &listen]).ok();
         home.set_guard(1, 1);
@@ -81,12 +89,25 @@ impl Home {
         finished(program(&all))
     }
 
+    /// From the next start on the node says all it can say into one file, and writes what it sends into another.
+    pub(crate) fn watch(&mut self, said: &Path, frames: &Path) {
+        self.watched = Some(Watch { said: said.to_owned(), frames: frames.to_owned() });
+    }
+
     /// Starts the node and returns its first event.
     #[track_caller]
     pub(crate) fn start(&mut self) -> Value {
         let dir = self.dir.to_string_lossy().into_owned();
-        let mut child =
-            program(&["--home", &dir, "run", "--json"]).stderr(std::process::Stdio::inherit()).spawn().expect("starts");
+        let mut command = program(&["--home", &dir, "run", "--json"]);
+        let mut said = self.watched.as_ref().map(|watch| {
+            command.arg("--verbose").arg("--frames").arg(&watch.frames);
+            File::options().create(true).append(true).open(&watch.said).expect("opened")
+        });
+        match &said {
+            Some(file) => command.stderr(file.try_clone().expect("one more handle")),
+            None => command.arg("--quiet").stderr(Stdio::inherit()),
+        };
+        let mut child = command.spawn().expect("starts");
         let mut lines = BufReader::new(child.stdout.take().expect("piped"));
         let mut first = String::new();
         lines.read_line(&mut first).expect("read");
@@ -94,6 +115,9 @@ impl Home {
         std::thread::spawn(move || {
             let mut rest = String::new();
             while lines.read_line(&mut rest).is_ok_and(|read| read > 0) {
+                if let Some(said) = &mut said {
+                    said.write_all(rest.as_bytes()).expect("written");
+                }
                 rest.clear();
             }
         });

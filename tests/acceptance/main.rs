@@ -1,6 +1,7 @@
 //! What a person at the command line is promised, tried on the real program: homes in temporary folders, loopback only.
 #![allow(clippy::disallowed_methods, reason = "tests of a program start processes, write files and wait")]
 
+mod canaries;
 mod convergence;
 mod demonstration;
 mod documents;
@@ -9,6 +10,8 @@ mod home;
 mod papers;
 mod ran;
 mod refusals;
+#[path = "../canary/search.rs"]
+mod search;
 mod stopping;
 mod storage;
 mod world;

@@ -21,11 +21,15 @@ pub(crate) struct World {
 impl World {
     /// Three homes that have founded a ring by command, and run.
     pub(crate) fn running() -> Self {
-        let mut world = Self::founded();
-        for home in &mut world.homes {
+        Self::founded().run()
+    }
+
+    /// Starts all three and waits until they have met.
+    pub(crate) fn run(mut self) -> Self {
+        for home in &mut self.homes {
             home.start();
         }
-        for home in &world.homes {
+        for home in &self.homes {
             home.tally(&[
                 "seat",
                 "add",
@@ -39,8 +43,8 @@ impl World {
             ])
             .ok();
         }
-        world.together();
-        world
+        self.together();
+        self
     }
 
     /// Three homes that have founded a ring by command; none runs.

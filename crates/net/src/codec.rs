@@ -1,3 +1,4 @@
+use crate::config::Tap;
 use crate::meter::{Held, Meter};
 use crate::refusal::Refusal;
 use futures::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -22,9 +23,10 @@ pub(crate) struct Request {
 }
 
 /// Reads and writes frames of one peer: four bytes of length, then the bytes.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct FrameCodec {
     meter: Arc<Meter>,
+    tap: Option<Tap>,
 }
 
 /// Carries a refusal out of the codec through an I/O error.
@@ -33,8 +35,15 @@ pub(crate) struct FrameCodec {
 pub(crate) struct Refused(pub(crate) Refusal);
 
 impl FrameCodec {
-    pub(crate) fn new(meter: Arc<Meter>) -> Self {
-        Self { meter }
+    pub(crate) fn new(meter: Arc<Meter>, tap: Option<Tap>) -> Self {
+        Self { meter, tap }
+    }
+
+    async fn write<T: AsyncWrite + Unpin + Send>(&self, io: &mut T, frame: &[u8]) -> io::Result<()> {
+        if let Some(tap) = &self.tap {
+            tap(frame)?;
+        }
+        write_frame(io, frame).await
     }
 
     fn refuse(&self, why: Refusal) -> io::Error {
@@ -77,7 +86,7 @@ impl Codec for FrameCodec {
     where
         T: AsyncWrite + Unpin + Send,
     {
-        write_frame(io, &request.bytes).await
+        self.write(io, &request.bytes).await
     }
 
     async fn write_response<T>(&mut self, _: &StreamProtocol, io: &mut T, response: Vec<u8>) -> io::Result<()>
@@ -85,7 +94,7 @@ impl Codec for FrameCodec {
         T: AsyncWrite + Unpin + Send,
     {
         self.meter.charge(response.len());
-        write_frame(io, &response).await
+        self.write(io, &response).await
     }
 }
 

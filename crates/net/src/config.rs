@@ -1,7 +1,12 @@
 use crate::limits::Limits;
 use crate::peer::Peer;
 use std::fmt;
+use std::io;
+use std::sync::Arc;
 use zeroize::Zeroizing;
+
+/// Sees every frame before it is encrypted and leaves; what it cannot take does not leave.
+pub type Tap = Arc<dyn Fn(&[u8]) -> io::Result<()> + Send + Sync>;
 
 /// What a node needs to take part in the network.
 #[derive(Clone)]
@@ -14,6 +19,8 @@ pub struct Config {
     pub quic: bool,
     /// What others may cost this node.
     pub limits: Limits,
+    /// Who else sees what leaves.
+    pub tap: Option<Tap>,
 }
 
 /// A peer that may talk to this node, and where it may be found.
@@ -28,7 +35,7 @@ pub struct Known {
 impl Config {
     /// Makes a configuration with the usual limits, TCP only.
     pub fn new(seed: [u8; 32], listen: Vec<String>) -> Self {
-        Self { seed: Zeroizing::new(seed), listen, quic: false, limits: Limits::default() }
+        Self { seed: Zeroizing::new(seed), listen, quic: false, limits: Limits::default(), tap: None }
     }
 }
 

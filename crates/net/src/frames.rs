@@ -1,4 +1,5 @@
 use crate::codec::{FrameCodec, PROTOCOL, Request};
+use crate::config::Tap;
 use crate::meter::{Meter, Share};
 use crate::porch::{Porch, Turned};
 use crate::refusal::Refusal;
@@ -23,6 +24,7 @@ pub(crate) type FramesEvent = rr::Event<Request, Vec<u8>>;
 /// libp2p does not tell a codec whose stream it reads.
 pub(crate) struct Frames {
     share: Arc<Share>,
+    tap: Option<Tap>,
     pub(crate) porch: Porch,
     known: HashSet<PeerId>,
     /// Kept while a peer is known, so that reconnecting does not refill its rate.
@@ -39,10 +41,11 @@ struct Slot {
 }
 
 impl Frames {
-    pub(crate) fn new(share: Arc<Share>) -> Self {
+    pub(crate) fn new(share: Arc<Share>, tap: Option<Tap>) -> Self {
         Self {
             porch: Porch::new(share.limits.clone()),
             share,
+            tap,
             known: HashSet::new(),
             meters: HashMap::new(),
             slots: Vec::new(),
@@ -84,7 +87,7 @@ impl Frames {
                 let known = self.known.contains(&peer);
                 let share = &self.share;
                 let meter = self.meters.entry(peer).or_insert_with(|| Arc::new(Meter::new(peer, known, share.clone())));
-                let codec = FrameCodec::new(meter.clone());
+                let codec = FrameCodec::new(meter.clone(), self.tap.clone());
                 let config = rr::Config::default()
                     .with_request_timeout(share.limits.request_time)
                     .with_max_concurrent_streams(share.limits.streams);

@@ -26,7 +26,7 @@ mod start_error;
 mod swarm;
 mod task;
 
-pub use config::{Config, Known};
+pub use config::{Config, Known, Tap};
 pub use event::{AskFailure, AskId, Event, Parting, Path, Token, Unreachable};
 pub use limits::Limits;
 pub use net::{Net, SendError};

@@ -1,3 +1,4 @@
+use crate::config::Tap;
 use crate::frames::Frames;
 use crate::limits::Limits;
 use crate::meter::Share;
@@ -32,7 +33,7 @@ pub(crate) struct Behaviour {
 }
 
 impl Behaviour {
-    fn new(key: &Keypair, share: Arc<Share>) -> Self {
+    fn new(key: &Keypair, share: Arc<Share>, tap: Option<Tap>) -> Self {
         let limits = &share.limits;
         let connections = connection_limits::ConnectionLimits::default()
             .with_max_pending_incoming(Some(limits.pending_in))
@@ -54,13 +55,18 @@ impl Behaviour {
             memory: memory_connection_limits::Behaviour::with_max_bytes(limits.memory_bytes),
             ping: ping::Behaviour::new(ping),
             identify: identify::Behaviour::new(identify),
-            frames: Frames::new(share),
+            frames: Frames::new(share, tap),
         }
     }
 }
 
 /// Builds the swarm: TCP, Noise and Yamux, and QUIC where that is wanted.
-pub(crate) fn build(key: Keypair, quic: bool, share: Arc<Share>) -> Result<Swarm<Behaviour>, StartError> {
+pub(crate) fn build(
+    key: Keypair,
+    quic: bool,
+    share: Arc<Share>,
+    tap: Option<Tap>,
+) -> Result<Swarm<Behaviour>, StartError> {
     let limits = share.limits.clone();
     let streams = limits.muxed_streams;
     let mux = move || {
@@ -69,7 +75,7 @@ pub(crate) fn build(key: Keypair, quic: bool, share: Arc<Share>) -> Result<Swarm
         config
     };
     let shared = share.clone();
-    let behaviour = move |key: &Keypair| Behaviour::new(key, shared);
+    let behaviour = move |key: &Keypair| Behaviour::new(key, shared, tap);
     let of_swarm = {
         let limits = limits.clone();
         move |config: libp2p::swarm::Config| swarm_config(config, &limits)

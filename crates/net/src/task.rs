@@ -113,7 +113,7 @@ pub(crate) async fn start(
     let key = keypair(&config.seed);
     // The public key differs from node to node, which is all that jitter needs.
     let jitter = Peer::from_id(&key.public().to_peer_id());
-    let mut swarm = swarm::build(key, config.quic, share)?;
+    let mut swarm = swarm::build(key, config.quic, share, config.tap)?;
     let addresses = listen::listen(&mut swarm, &config.listen).await?;
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);

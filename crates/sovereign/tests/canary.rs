@@ -2,17 +2,21 @@
 #![allow(clippy::disallowed_methods, reason = "the search reads every file there is")]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use rand_chacha::ChaCha20Rng;
-use rand_core::{Rng, SeedableRng};
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder};
 use tally_document::{Edit, Value};
 use tally_entry::{AudienceId, MemberId, RingId, Time};
 use tally_record::types;
 use tally_sovereign::{Act, Destination, Holder, Person, Seat, SovereignKey, open_folder};
 use tally_store::{Config, Frame, GuardLimits, Journal, RealDisk};
+
+#[path = "../../../tests/canary/search.rs"]
+mod search;
+
+use search::{Search, every_file, forms, words};
 
 /// Canaries to hide and look for.
 const CANARIES: usize = 1_000;
@@ -20,66 +24,9 @@ const CANARIES: usize = 1_000;
 /// Records they are spread over; each holds one in its title and one in each line.
 const RECORDS: usize = 40;
 
-fn canaries() -> Vec<String> {
-    let mut dice = ChaCha20Rng::seed_from_u64(0xCA_4A);
-    let letters: Vec<char> = "abcdefghijklmnopqrstuvwxyz".chars().collect();
-    (0..CANARIES).map(|_| (0..16).map(|_| letters[(dice.next_u64() % 26) as usize]).collect()).collect()
-}
-
-/// Returns every byte of every file in a folder.
-fn every_file(folder: &Path) -> Vec<Vec<u8>> {
-    let mut files = Vec::new();
-    for item in fs::read_dir(folder).unwrap() {
-        let path = item.unwrap().path();
-        if path.is_dir() { files.extend(every_file(&path)) } else { files.push(fs::read(path).unwrap()) }
-    }
-    files
-}
-
-/// The forms in which a canary could lie about; base64 in each of its three alignments.
-fn forms(canary: &str) -> Vec<Vec<u8>> {
-    let hex: String = canary.bytes().map(|b| format!("{b:02x}")).collect();
-    let mut forms = vec![
-        canary.as_bytes().to_vec(),
-        canary.bytes().rev().collect(),
-        hex.to_uppercase().into_bytes(),
-        hex.into_bytes(),
-    ];
-    for skip in 0..3 {
-        let bytes = &canary.as_bytes()[skip..];
-        let whole = &bytes[..bytes.len() / 3 * 3];
-        forms.push(STANDARD_NO_PAD.encode(whole).into_bytes());
-        forms.push(URL_SAFE_NO_PAD.encode(whole).into_bytes());
-    }
-    forms
-}
-
 /// Counts the canaries that are found in a folder in any form.
 fn found(folder: &Path, canaries: &[String]) -> usize {
-    let files = every_file(folder);
-    // A window index makes a thousand searches in megabytes quick: only where the first four bytes stand is compared.
-    let mut starts: std::collections::HashMap<[u8; 4], Vec<(usize, usize)>> = std::collections::HashMap::new();
-    let wanted: Vec<(usize, Vec<u8>)> =
-        canaries.iter().enumerate().flat_map(|(i, c)| forms(c).into_iter().map(move |form| (i, form))).collect();
-    for (_, form) in &wanted {
-        starts.entry(form[..4].try_into().unwrap()).or_default();
-    }
-    for (f, bytes) in files.iter().enumerate() {
-        for (at, window) in bytes.windows(4).enumerate() {
-            if let Some(places) = starts.get_mut(window) {
-                places.push((f, at));
-            }
-        }
-    }
-    let hits: std::collections::BTreeSet<usize> = wanted
-        .iter()
-        .filter(|(_, form)| {
-            let start: [u8; 4] = form[..4].try_into().unwrap();
-            starts[&start].iter().any(|(f, at)| files[*f][*at..].starts_with(form))
-        })
-        .map(|(i, _)| *i)
-        .collect();
-    hits.len()
+    Search::of(canaries).count(&every_file(folder))
 }
 
 fn set(field: &str, value: Value) -> Edit {
@@ -91,7 +38,7 @@ fn no_canary_is_found_in_any_file_of_the_store() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("sovereign");
     let key = SovereignKey::create(&home.path().join("key"), [0x5A; 32]).unwrap();
-    let canaries = canaries();
+    let canaries = words(0xCA_4A, CANARIES);
     let (mut store, _) = open_folder(&folder, &key).unwrap();
     let each = CANARIES / RECORDS;
     let act = |word| Act { seat: Some(word), reason: Some(word), now: Time(1) };
@@ -145,11 +92,17 @@ fn no_canary_is_found_in_any_file_of_the_store() {
 #[test]
 fn the_same_search_finds_every_canary_in_a_plain_journal() {
     let home = tempfile::tempdir().unwrap();
-    let canaries = canaries();
+    let canaries = words(0xCA_4A, CANARIES);
     let config = Config { guard: GuardLimits::none(), ..Config::new([1; 32]) };
     let (mut journal, _) = Journal::open(RealDisk::open(home.path()).unwrap(), config).unwrap();
     for (n, canary) in canaries.iter().enumerate() {
-        let forms = forms(canary);
+        let mut forms = forms(canary);
+        let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
+        deflate.write_all(canary.as_bytes()).unwrap();
+        forms.push(deflate.finish().unwrap());
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        gzip.write_all(canary.as_bytes()).unwrap();
+        forms.push(gzip.finish().unwrap());
         let form = &forms[n % forms.len()];
         journal.append(&[Frame { kind: 1, payload: form }]).unwrap();
     }

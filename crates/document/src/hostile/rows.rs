@@ -87,6 +87,14 @@ pub fn rows() -> Vec<Row> {
         f.chunk.dependencies.push(d.birth());
         f.chunk.dependencies.sort();
     }));
+    row!("a word that it has not seen", |d, a| unseen(d, a, |f, s| {
+        text(f.at(Some(s.list), s.word));
+        insert(f);
+    }));
+    row!("a value that it has not seen", |d, a| unseen(d, a, |f, s| {
+        put(f, None, &s.put_name);
+        f.replacing(s.put);
+    }));
     row!("100 dependencies", |d, a| header(d, a, |c| {
         c.dependencies = (0..100).map(|n| ChangeHash::from_bytes([n; 32])).collect();
     }));
@@ -312,6 +320,17 @@ fn with(document: &Document, actor: Actor, make: impl FnOnce(&mut Forgery, &Scen
     let mut forgery = Forgery::new(document, actor);
     make(&mut forgery, &Scene::of(document));
     forgery.write()
+}
+
+/// A change that knows the birth alone, and names what came later: whether that is here must not matter.
+fn unseen(document: &Document, actor: Actor, make: impl FnOnce(&mut Forgery, &Scene)) -> Vec<u8> {
+    with(document, actor, |forgery, scene| {
+        let birth = document.birth();
+        forgery.chunk.dependencies = vec![birth];
+        forgery.chunk.start = document.index.find(&birth).map_or(1, |kept| u64::from(kept.last) + 1);
+        forgery.chunk.sequence = 1;
+        make(forgery, scene);
+    })
 }
 
 fn put(forgery: &mut Forgery, object: Option<OpId>, name: &str) {

@@ -48,6 +48,8 @@ macro_rules! refuses {
 }
 
 refuses! {
+    a_word_that_it_has_not_seen: "a word that it has not seen";
+    a_value_that_it_has_not_seen: "a value that it has not seen";
     no_bytes: "no bytes";
     wrong_magic: "wrong magic";
     wrong_checksum: "wrong checksum";
