@@ -4,8 +4,10 @@
 mod node;
 
 use node::{config, node, pair, peer, start};
+use std::io;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tally_net::{AskFailure, AskId, Config, Event, Known, Limits, SendError};
+use tally_net::{AskFailure, AskId, Config, Event, Known, Limits, SendError, Tap};
 
 #[tokio::test]
 async fn both_ask_and_both_answer() {
@@ -108,6 +110,38 @@ async fn an_answer_over_the_limit_is_refused_by_the_asker() {
     let most = Limits::default().answer_bytes;
     b.net.answer(token, vec![0; most + 1]).expect("sent");
     assert_eq!(a.outcome(1).await, Err(AskFailure::AnswerTooLong { most }));
+}
+
+#[tokio::test]
+async fn a_tap_sees_every_frame_that_leaves_and_what_it_refuses_does_not() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let tap: Tap = {
+        let seen = seen.clone();
+        Arc::new(move |frame| {
+            if frame == b"refused" {
+                return Err(io::Error::other("full"));
+            }
+            seen.lock().expect("not poisoned").push(frame.to_vec());
+            Ok(())
+        })
+    };
+    let (mut a, mut b) = (start(Config { tap: Some(tap), ..config(1) }).await, node(2).await);
+    b.net.allow(vec![a.unlisted()]);
+    a.net.allow(vec![b.known()]);
+    a.connected(peer(2)).await;
+    b.connected(peer(1)).await;
+    a.net.ask(peer(2), AskId(1), b"refused".to_vec()).expect("sent");
+    assert!(a.outcome(1).await.is_err());
+    a.net.ask(peer(2), AskId(2), b"asked".to_vec()).expect("sent");
+    let (_, token, frame) = b.asked().await;
+    assert_eq!(frame, b"asked", "what the tap refused has left");
+    b.net.answer(token, Vec::new()).expect("sent");
+    assert_eq!(a.outcome(2).await, Ok(Vec::new()));
+    b.net.ask(peer(1), AskId(3), Vec::new()).expect("sent");
+    let (_, token, _) = a.asked().await;
+    a.net.answer(token, b"answered".to_vec()).expect("sent");
+    assert_eq!(b.outcome(3).await, Ok(b"answered".to_vec()));
+    assert_eq!(*seen.lock().expect("not poisoned"), [b"asked".to_vec(), b"answered".to_vec()]);
 }
 
 #[tokio::test]
