@@ -1,6 +1,6 @@
 //! Times as programs read them, and this machine's clock.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,20 +15,28 @@ pub(crate) fn now() -> Time {
     Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// A clock that never goes backwards: where the machine's does, it stands still.
+/// A clock that never goes backwards: where the machine's is put back, it goes on at its own pace, so that what is due
+/// in half a minute is due in half a minute.
 #[derive(Debug)]
-pub(crate) struct Clock(Time);
+pub(crate) struct Clock {
+    set: Time,
+    at: Instant,
+}
 
 impl Clock {
     /// A clock that starts now.
     pub(crate) fn start() -> Self {
-        Self(now())
+        Self { set: now(), at: Instant::now() }
     }
 
     /// The moment.
     pub(crate) fn now(&mut self) -> Time {
-        self.0 = self.0.max(now());
-        self.0
+        let own = self.set.plus(i64::try_from(self.at.elapsed().as_millis()).unwrap_or(i64::MAX));
+        let machine = now();
+        if machine > own {
+            *self = Self { set: machine, at: Instant::now() };
+        }
+        machine.max(own)
     }
 }
 
@@ -90,8 +98,12 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_does_not_go_backwards() {
-        let mut clock = Clock(Time(i64::MAX));
-        assert_eq!(clock.now(), Time(i64::MAX));
+    fn a_clock_that_was_ahead_goes_on_at_its_own_pace() {
+        let ahead = now().plus(3_600_000);
+        let mut clock = Clock { set: ahead, at: Instant::now() };
+        let first = clock.now();
+        assert!(first >= ahead);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        assert!(clock.now() >= first.plus(20));
     }
 }

@@ -228,6 +228,16 @@ impl Forgery {
     }
 }
 
+/// A change that says it builds on these, and is right in all else.
+#[must_use]
+pub fn building_on(document: &Document, actor: Actor, mut on: Vec<ChangeHash>) -> Vec<u8> {
+    on.sort();
+    let mut forgery = Forgery::new(document, actor);
+    forgery.chunk.dependencies = on;
+    value(forgery.named(None, "hostile"), &Scalar::Text("hostile".to_owned()));
+    forgery.write()
+}
+
 /// Gives a put its value.
 pub(crate) fn value(row: &mut Cells, value: &Scalar) {
     (row.meta, row.value) = value.write();

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tally_entry::{Actor, ChangeHash};
 
@@ -166,7 +166,7 @@ fn note(reading: &mut Reading, path: &str, answers: Vec<Answer>) {
     }
 }
 
-/// A text as it is shown, and as each author of a contested word would have it.
+/// A text as it is shown, and as each author of contested words would have it.
 fn read_text(look: &Look<'_>, list: OpId) -> (String, Vec<Answer>) {
     let places = look.elements(list);
     let shown: Vec<String> =
@@ -177,15 +177,22 @@ fn read_text(look: &Look<'_>, list: OpId) -> (String, Vec<Answer>) {
         .map(|(at, place)| (at, look.disagreement(place)))
         .filter(|(_, answers)| !answers.is_empty())
         .collect();
-    let authors: BTreeSet<(Actor, ChangeHash)> =
-        contested.iter().flat_map(|(_, answers)| answers.iter().map(|said| (said.by, said.change))).collect();
+    // One text for each author, with the newest of its changes: who contests many words has still one answer.
+    let mut authors: BTreeMap<Actor, ChangeHash> = BTreeMap::new();
+    let sequence = |change: &ChangeHash| look.index.find(change).map(|kept| kept.sequence);
+    for said in contested.iter().flat_map(|(_, answers)| answers) {
+        let newest = authors.entry(said.by).or_insert(said.change);
+        if sequence(newest) < sequence(&said.change) {
+            *newest = said.change;
+        }
+    }
     let answers = authors
         .into_iter()
         .map(|(by, change)| {
             let mut text = shown.clone();
             let mut words = Vec::new();
             for (at, answers) in &contested {
-                let own = answers.iter().find(|said| (said.by, said.change) == (by, change));
+                let own = answers.iter().find(|said| said.by == by);
                 if let (Some(said), Some(place)) = (own, text.get_mut(*at)) {
                     *place = word(&said.value);
                     words.push(place.clone());

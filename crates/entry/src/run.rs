@@ -6,7 +6,7 @@ use crate::verified::Verified;
 /// The most entries of one run: what one answer may carry of one log before others have their turn.
 pub const RUN_ENTRIES_MAX: usize = 256;
 /// The most bytes of one run: the longest answer a partner takes.
-pub const RUN_BYTES_MAX: usize = 1024 * 1024;
+pub const RUN_BYTES_MAX: usize = 200_000;
 
 /// Why a run is not believed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

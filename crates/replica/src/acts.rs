@@ -1,5 +1,7 @@
 //! Control acts: taken from people and partners, kept in the journal, passed on.
 
+use std::collections::BTreeSet;
+
 use minicbor::bytes::ByteVec;
 use tally_entry::{Digest, NodeId, RingId, Tag, digest};
 use tally_ring::{Audience, CertificateTaken, ControlAct, EditionTaken, Invitation, Notice, Ring, Scope};
@@ -7,7 +9,7 @@ use tally_ring::{Audience, CertificateTaken, ControlAct, EditionTaken, Invitatio
 use crate::append::Append;
 use crate::command::Refused;
 use crate::output::{Event, Output};
-use crate::partner::Task;
+use crate::partner::{AudienceRef, Task};
 use crate::replica::Replica;
 use crate::wire::{ANSWER_BYTES_MAX, Answer};
 
@@ -50,7 +52,11 @@ impl Replica {
 
     /// Says where this node listens.
     pub(crate) fn announce(&mut self, addresses: &[String]) {
-        let Ok(notice) = Notice::sign(self.now, addresses.to_vec(), &self.me.key) else {
+        // A clock that was ahead and was put right must not make every later notice the older one.
+        let held =
+            self.rings.values().filter_map(|ring| ring.notice(self.node)).map(|held| held.content().issued).max();
+        let issued = held.map_or(self.now, |held| self.now.max(held.plus(1)));
+        let Ok(notice) = Notice::sign(issued, addresses.to_vec(), &self.me.key) else {
             return;
         };
         let rings: Vec<RingId> = self.rings.keys().copied().collect();
@@ -68,8 +74,7 @@ impl Replica {
     fn take_act(&mut self, act: &ControlAct) -> Result<bool, ()> {
         match act {
             ControlAct::Edition(edition) => Ok(self.take_act_in(&edition.edition().ring, act)),
-            ControlAct::Fork(proof) => Ok(self.take_proof(proof.clone())),
-            ControlAct::Certificate(_) | ControlAct::Notice(_) => Err(()),
+            ControlAct::Certificate(_) | ControlAct::Notice(_) | ControlAct::Fork(_) => Err(()),
             // Acts whose effect this version does not know change nothing here; they are refused, not half obeyed.
             ControlAct::Cut(_)
             | ControlAct::Finality(_)
@@ -124,6 +129,8 @@ impl Replica {
     /// Takes the acts of a ring that a partner sent.
     pub(crate) fn take_acts(&mut self, node: NodeId, id: &RingId, acts: &[ByteVec]) {
         let mut news = false;
+        // Judging an audience anew is the dearest thing that a frame can ask for: once, however many proofs are in it.
+        let mut frozen: BTreeSet<AudienceRef> = BTreeSet::new();
         for bytes in acts {
             let Ok(act) = ControlAct::decode(bytes) else {
                 self.outbox.push(Output::Tell(Event::FrameRefused { partner: node }));
@@ -132,9 +139,17 @@ impl Replica {
             news |= match act.scope() {
                 Scope::Member => self.take_act_in(id, &act),
                 Scope::Ring(ring) if ring == *id => self.take_act(&act) == Ok(true),
-                Scope::Audience(_) => self.take_act(&act) == Ok(true),
                 Scope::Ring(_) => false,
+                Scope::Audience(_) => {
+                    if let ControlAct::Fork(proof) = act {
+                        frozen.extend(self.freeze(proof));
+                    }
+                    false
+                }
             };
+        }
+        for of in frozen {
+            self.frozen(of);
         }
         if news {
             self.acts_changed(id);
@@ -159,7 +174,13 @@ impl Replica {
             .flat_map(|chain| chain.all_nodes().map(|node| node.node))
             .filter_map(|node| ring.notice(node).cloned())
             .map(ControlAct::Notice);
-        ring.editions().cloned().map(ControlAct::Edition).chain(certificates).chain(notices).collect()
+        // Drafts last: where an answer has no room for all, what counts already must not be what is left out.
+        let (counted, drafts): (Vec<_>, Vec<_>) = ring
+            .editions()
+            .cloned()
+            .partition(|edition| !ring.drafts().any(|draft| draft.edition().id() == edition.edition().id()));
+        let editions = |editions: Vec<_>| editions.into_iter().map(ControlAct::Edition);
+        editions(counted).chain(certificates).chain(notices).chain(editions(drafts)).collect()
     }
 
     /// The acts of a ring, and the fork proofs of the audiences that the partner may hold.
@@ -172,15 +193,16 @@ impl Replica {
             .iter()
             .filter(|(of, _)| of.0 == *id && self.may_hold(&node, of))
             .flat_map(|(_, book)| book.proofs().cloned().map(ControlAct::Fork));
-        let mut bytes = 0;
+        let mut left = ANSWER_BYTES_MAX;
         Answer::Acts(
-            self.ring_acts(id)
-                .into_iter()
-                .chain(proofs)
+            proofs
+                .chain(self.ring_acts(id))
                 .map(|act| act.encode())
-                .take_while(|act| {
-                    bytes += act.len() + 5;
-                    bytes <= ANSWER_BYTES_MAX
+                // One that finds no room keeps no smaller one out.
+                .filter(|act| {
+                    let rest = left.checked_sub(act.len() + 5);
+                    left = rest.unwrap_or(left);
+                    rest.is_some()
                 })
                 .map(Into::into)
                 .collect(),

@@ -108,7 +108,9 @@ impl Replica {
         };
         let partner = self.rings.get(&ring).and_then(|ring| {
             let member = ring.member_of(*node)?;
-            ring.current().map(|edition| audience.holds(edition, member))
+            let edition = ring.current()?;
+            let listed = audience.members().is_none_or(|only| only.iter().all(|one| edition.listed(*one).is_some()));
+            Some(listed && audience.holds(edition, member))
         });
         if audience.id() == theirs.audience && partner == Some(true) {
             self.open_book(ring, audience);

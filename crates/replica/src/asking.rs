@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use minicbor::bytes::ByteVec;
-use tally_entry::{NodeId, Unverified, canonical};
+use tally_entry::{NodeId, RUN_BYTES_MAX, Unverified, canonical};
 
 use crate::append::Append;
 use crate::book::{Book, Offered};
@@ -114,7 +114,9 @@ impl Replica {
                     partner.known.clear();
                 }
             }
-            (Task::Trace(..), Answer::Traced(traced)) => self.traced(node, &traced),
+            (Task::Trace(log, probes), Answer::Traced(traced)) if traced.log == log => {
+                self.traced(node, &probes, &traced);
+            }
             _ => {}
         }
     }
@@ -224,9 +226,12 @@ impl Replica {
     /// Takes one run: none when something before it is missing.
     pub(crate) fn take_run(&mut self, node: NodeId, of: AudienceRef, run: &[ByteVec]) -> Option<bool> {
         let open = self.open_incarnation(&of);
-        let (ring, book) = (self.rings.get(&of.0)?, self.books.get_mut(&of)?);
+        let bytes = run.iter().map(|entry| entry.len()).sum();
+        let (ring, book) = (self.rings.get(&of.0)?, self.books.get(&of)?);
         let decoded: Result<Vec<Unverified>, _> = run.iter().map(|bytes| Unverified::decode(bytes)).collect();
-        let offered = decoded.map_err(Unchained::from).and_then(|run| book.offer(ring, run));
+        let offered = decoded.map_err(Unchained::from).and_then(|run| {
+            if bytes > RUN_BYTES_MAX { Err(Unchained::RunTooLong(bytes)) } else { book.offer(ring, run) }
+        });
         match offered {
             Ok(Offered::Known) => Some(false),
             Ok(Offered::Gap) => None,
@@ -237,10 +242,9 @@ impl Replica {
             Ok(Offered::Chained(entries)) => {
                 let (key, last) = entries.last().map(|entry| (entry.log_key(), entry.header().sequence))?;
                 if key.0 == self.node && key.1 >= open {
-                    // Our own words from a life this home does not remember.
-                    self.recover(node, of, key);
-                    return None;
+                    self.remember(node, of, key);
                 }
+                let (ring, book) = (self.rings.get(&of.0)?, self.books.get_mut(&of)?);
                 for entry in &entries {
                     self.outbox.append(Append::Entry(entry.clone()));
                 }

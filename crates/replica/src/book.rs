@@ -2,13 +2,13 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use minicbor::bytes::ByteVec;
 use tally_entry::{
-    AudienceId, Digest, DocumentId, EntryId, LogId, NodeId, Position, RUN_ENTRIES_MAX, RingId, Tag, Unverified,
-    canonical, digest, verify_run, vouched_run,
+    AudienceId, Digest, DocumentId, EntryId, LogId, NodeId, Position, RUN_BYTES_MAX, RUN_ENTRIES_MAX, RingId, Tag,
+    Time, Unverified, canonical, digest, verify_run, vouched_run,
 };
 use tally_ring::{Audience, ForkProof, Frozen, Receipt, Ring};
 
 use crate::chained::{Chained, LogKey, Unchained};
-use crate::log::{End, Item, Log};
+use crate::log::{End, INCARNATIONS_MAX, Item, Log};
 use crate::shelf::{Court, Judged, Shelf};
 use crate::wire::{Held, More};
 
@@ -29,6 +29,8 @@ pub(crate) struct Book {
     /// By log: the last common sequence, and the proof.
     proofs: BTreeMap<LogKey, (u64, ForkProof)>,
     pub(crate) receipts: BTreeMap<NodeId, Receipt>,
+    /// The moment of our own newest receipt, in whatever life it was given.
+    pub(crate) receipt_floor: Time,
     shelf: Shelf,
     digest: Option<Digest>,
 }
@@ -59,6 +61,7 @@ impl Book {
             again: BTreeMap::new(),
             proofs: BTreeMap::new(),
             receipts: BTreeMap::new(),
+            receipt_floor: Time::default(),
             shelf: Shelf::default(),
             digest: None,
         }
@@ -123,6 +126,9 @@ impl Book {
             return Err(Unchained::Elsewhere);
         }
         let key: LogKey = (first.node, first.incarnation);
+        if !(1..=INCARNATIONS_MAX).contains(&key.1) {
+            return Err(Unchained::Incarnation(key.1));
+        }
         let certificate = ring.node(first.node).ok_or(Unchained::UnknownNode(first.node))?;
         let empty = Log::default();
         let log = self.logs.get(&key).unwrap_or(&empty);
@@ -387,6 +393,7 @@ impl Book {
 /// another log's next. Empty where there is no such end; none where the budget ends first.
 fn next_run(log: &Log, from: u64, until: u64, left: &mut usize) -> Option<Vec<ByteVec>> {
     let items = log.after(from);
+    let most = RUN_BYTES_MAX.min(*left);
     let mut full = false;
     let mut frames: Vec<(&Item, Vec<u8>)> = Vec::new();
     let mut bytes = 0;
@@ -395,7 +402,7 @@ fn next_run(log: &Log, from: u64, until: u64, left: &mut usize) -> Option<Vec<By
         let frame = item.entry.entry().encode();
         // Five bytes is what CBOR needs at most to frame an entry.
         bytes += frame.len() + 5;
-        if bytes > *left {
+        if bytes > most {
             full = true;
             break;
         }

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use tally_entry::{EditionId, EntryId, Header, NodeId, RunError, Verified, VerifyError};
+use tally_entry::{EditionId, EntryId, Header, NodeId, RUN_BYTES_MAX, RunError, Verified, VerifyError};
+
+use crate::log::INCARNATIONS_MAX;
 
 /// An entry that may enter the journal: signed, in its place in its log, by a node that may write in that audience,
 /// within the limits of its edition. Only this crate makes one.
@@ -72,6 +74,12 @@ pub enum Unchained {
     /// The statement is longer than it may be.
     #[error("the statement is longer than the {0} bytes that the edition allows")]
     StatementTooLong(u32),
+    /// The run is too long to be passed on or to stand in a fork proof.
+    #[error("a run has at most {RUN_BYTES_MAX} bytes, this one {0}")]
+    RunTooLong(usize),
+    /// The log is of an incarnation that no node opens.
+    #[error("a node opens incarnations 1 to {INCARNATIONS_MAX}, and this log is of number {0}")]
+    Incarnation(u32),
     /// The run does not hold.
     #[error("the run is not believed")]
     Run(#[from] RunError),

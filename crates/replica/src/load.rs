@@ -13,16 +13,13 @@ pub(crate) struct Load {
 impl Load {
     /// The load with one more entry.
     pub(crate) fn with(self, header: &Header) -> Self {
-        Self {
-            bytes: self.bytes + u64::from(header.body_length),
-            documents: self.documents + u64::from(header.kind == Kind::Birth),
-        }
+        Self { bytes: self.bytes + bytes(header), documents: self.documents + u64::from(header.kind == Kind::Birth) }
     }
 
     /// The load without an entry that was taken back.
     pub(crate) fn without(self, header: &Header) -> Self {
         Self {
-            bytes: self.bytes.saturating_sub(u64::from(header.body_length)),
+            bytes: self.bytes.saturating_sub(bytes(header)),
             documents: self.documents.saturating_sub(u64::from(header.kind == Kind::Birth)),
         }
     }
@@ -41,4 +38,9 @@ impl Load {
         }
         Ok(load)
     }
+}
+
+/// What an entry weighs: a header without a body is kept as well.
+fn bytes(header: &Header) -> u64 {
+    header.encode().len() as u64 + u64::from(header.body_length)
 }

@@ -50,7 +50,9 @@ impl Replica {
             for (of_node, receipt) in &book.receipts {
                 let at = receipt.content().at;
                 let sent = partner.receipts_sent.entry((of, *of_node)).or_default();
-                if *of_node != node && *sent < at && out.len() < RECEIPTS_MAX {
+                // Its own only once a connection: after a restart it learns from us how new its newest was.
+                let echo = *of_node != node || *sent == Time::default();
+                if echo && *sent < at && out.len() < RECEIPTS_MAX {
                     *sent = at;
                     out.push(receipt.encode().into());
                 }
@@ -75,7 +77,9 @@ impl Replica {
         if same || positions.is_empty() {
             return;
         }
-        if let Ok(receipt) = Receipt::sign(of.1, self.now, positions, &self.me.key) {
+        let at = self.now.max(book.receipt_floor.plus(1));
+        if let Ok(receipt) = Receipt::sign(of.1, at, positions, &self.me.key) {
+            book.receipt_floor = at;
             book.receipts.insert(self.node, receipt);
         }
     }
@@ -90,8 +94,7 @@ impl Replica {
             let Some(of) = self.books.keys().find(|of| of.1 == audience).copied() else {
                 continue;
             };
-            let believed = of_node != self.node
-                && self.may_hold(&node, &of)
+            let believed = self.may_hold(&node, &of)
                 && self.may_hold(&of_node, &of)
                 && self
                     .rings
@@ -101,6 +104,14 @@ impl Replica {
             let Some(book) = self.books.get_mut(&of).filter(|_| believed) else {
                 continue;
             };
+            if of_node == self.node {
+                // Of a life before this one, whose clock may have been ahead.
+                if book.receipt_floor < receipt.content().at {
+                    book.receipt_floor = receipt.content().at;
+                    book.receipts.remove(&of_node);
+                }
+                continue;
+            }
             let newer = book.receipts.get(&of_node).is_none_or(|held| held.content().at < receipt.content().at);
             if newer {
                 book.receipts.insert(of_node, receipt);

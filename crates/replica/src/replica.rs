@@ -38,7 +38,7 @@ pub struct Identity {
 ///
 /// Call [`handle`](Self::handle) with each fact in the order in which it happened, then drain
 /// [`poll_output`](Self::poll_output) until it is empty; carry out the outputs in that order. Time must not go
-/// backwards between calls; where the machine's clock does, the driver keeps it at the last value. Appends go out at
+/// backwards between calls; where the machine's clock does, the driver goes on at its own pace. Appends go out at
 /// once; all else that follows from them comes out only after [`Input::Appended`] said they are durable, so a driver
 /// cannot show what is not on disk. The core holds no clock, no file and no randomness of its own: the same inputs and
 /// seed give the same outputs.

@@ -100,12 +100,14 @@ impl Shelf {
             };
             if verdict != Verdict::Waiting {
                 self.held_back.remove(&id);
-                let earlier = std::iter::once(Need::Earlier(id));
-                for need in met.iter().copied().chain(earlier) {
-                    for free in self.waiting.met(&need) {
-                        queue.extend(self.held_back.get(&free).cloned());
-                    }
+                let mut free = self.waiting.met(&Need::Earlier(id));
+                for need in &met {
+                    free.extend(match verdict {
+                        Verdict::Void(_) => self.waiting.void(need),
+                        _ => self.waiting.met(need),
+                    });
                 }
+                queue.extend(free.iter().filter_map(|free| self.held_back.get(free).cloned()));
             }
             self.verdicts.insert(id, verdict.clone());
             judged.push(Judged { entry: id, document: entry.header().document, verdict });
@@ -228,7 +230,8 @@ impl Shelf {
             }
             tally_document::Verdict::Admit(admitted) => {
                 let hash = admitted.hash();
-                if folder.changes.contains_key(&hash) {
+                // What was void once stays so: an earlier entry of this log held the same change without the right to it.
+                if folder.changes.contains_key(&hash) || folder.void.contains(&hash) {
                     return Outcome::Void(Voided::Repeated, Vec::new());
                 }
                 if folder.document.admit(vec![admitted]).is_err() {

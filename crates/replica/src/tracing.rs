@@ -5,7 +5,7 @@ use tally_ring::{Branch, ControlAct, ForkProof};
 
 use crate::append::{Append, Note};
 use crate::chained::LogKey;
-use crate::log::Log;
+use crate::log::{INCARNATIONS_MAX, Log};
 use crate::output::{Event, Output};
 use crate::partner::{AudienceRef, Task};
 use crate::replica::Replica;
@@ -27,7 +27,7 @@ impl Replica {
         let Some(book) = self.books.get(&of) else {
             return;
         };
-        let mut ahead = None;
+        let mut unknown = false;
         let mut pull = false;
         for held in theirs.iter().filter(|held| held.node == self.node) {
             let key = (held.node, held.position.incarnation);
@@ -37,16 +37,17 @@ impl Replica {
             }
             match log.and_then(|log| log.agrees(&held.position)) {
                 Some(true) => {}
-                _ if key.1 >= open => ahead = ahead.max(Some(key)),
-                Some(false) => {
-                    self.trace(node, of, key);
-                    return;
+                Some(false) => return self.trace(node, of, key),
+                None => {
+                    pull = true;
+                    unknown |= key.1 >= open;
                 }
-                None => pull = true,
             }
         }
-        if let Some(key) = ahead {
-            return self.recover(node, of, key);
+        if unknown {
+            // It says that it holds what this life has not written. Its word alone moves nothing: our own signature
+            // on what it gives does, and until then nothing of ours goes to it.
+            return self.add(node, Task::Pull(of));
         }
         if pull {
             self.add(node, Task::Pull(of));
@@ -64,23 +65,16 @@ impl Replica {
         }
     }
 
-    /// A partner holds what we wrote in a life that this home does not remember: it is an older copy of itself.
+    /// A partner gave us what we signed in a life that this home does not remember: it is an older copy of itself.
     ///
     /// Writing goes on in an incarnation that nobody has seen; what the partner holds is taken; own entries that it
     /// does not have are written again there.
-    pub(crate) fn recover(&mut self, node: NodeId, of: AudienceRef, key: LogKey) {
-        let next = key.1.max(self.open_incarnation(&of)).saturating_add(1);
-        self.open_next(of, next);
+    pub(crate) fn remember(&mut self, node: NodeId, of: AudienceRef, key: LogKey) {
+        self.open_next(of, key.1.saturating_add(1));
         if let Some(partner) = self.partners.get_mut(&node) {
             partner.cleared.remove(&of);
         }
-        let mine = self.books.get(&of).and_then(|book| book.log(&key));
-        if mine.is_some_and(|log| log.length() > 0) {
-            self.trace(node, of, key);
-        } else {
-            self.add(node, Task::Pull(of));
-            self.add(node, Task::Hello);
-        }
+        self.add(node, Task::Hello);
     }
 
     /// Goes on writing in this incarnation.
@@ -89,13 +83,21 @@ impl Replica {
         self.outbox.append(Append::Note(Note::Opens { ring: of.0, audience: of.1, incarnation }));
     }
 
-    /// Takes a partner's headers from the last entry in common on.
-    pub(crate) fn traced(&mut self, node: NodeId, traced: &Traced) {
+    /// Takes a partner's headers from the last entry in common on; only the node's own signature on them counts.
+    pub(crate) fn traced(&mut self, node: NodeId, probes: &[Probe], traced: &Traced) {
         let of: AudienceRef = (traced.log.ring, traced.log.audience);
         let key: LogKey = (traced.log.node, traced.log.incarnation);
         let Some(log) = self.books.get(&of).and_then(|book| book.log(&key)) else {
             return;
         };
+        let certificate = self.rings.get(&of.0).and_then(|ring| ring.node(key.0));
+        let signed = traced.branch.as_ref().zip(certificate);
+        let believed = signed.is_some_and(|(branch, node)| branch.verify(traced.log, &node.key).is_ok());
+        let asked = traced.common == 0 || probes.iter().any(|probe| probe.sequence == traced.common);
+        if !believed || !asked {
+            // It holds nothing beyond what we share, or cannot show it.
+            return;
+        }
         let theirs: Vec<&[u8]> = traced.branch.iter().flat_map(Branch::headers).collect();
         let mut agreed = traced.common;
         for header in &theirs {
@@ -113,12 +115,15 @@ impl Replica {
             let probe = log.id_at(agreed).map(|entry| Probe { sequence: agreed, entry });
             return self.add(node, Task::Trace(traced.log, probe.into_iter().collect()));
         }
-        if key.0 == self.node && key.1 < self.open_incarnation(&of) && !self.is_shared(&of, &key) {
-            return self.give_way(node, of, key, agreed);
-        }
         if agreed == seen || agreed == log.length() {
             // One copy is a beginning of the other.
             return self.add(node, Task::Pull(of));
+        }
+        if key.0 == self.node && log.frozen().is_none() && !self.is_shared(&of, node) {
+            if key.1 >= self.open_incarnation(&of) {
+                self.remember(node, of, key);
+            }
+            return self.give_way(node, of, key, agreed);
         }
         let mine: Vec<_> = log.after(traced.common).iter().map(|item| item.entry.entry().clone()).collect();
         let until = usize::try_from(agreed - traced.common).unwrap_or(usize::MAX);
@@ -132,8 +137,8 @@ impl Replica {
             .and_then(Branch::of)
             .zip(traced.branch.clone())
             .and_then(|(mine, theirs)| ForkProof::new(traced.log, mine, theirs).ok());
-        if let Some(proof) = proof {
-            self.take_proof(proof);
+        if let Some(of) = proof.and_then(|proof| self.freeze(proof)) {
+            self.frozen(of);
         }
     }
 
@@ -153,26 +158,20 @@ impl Replica {
         self.add(node, Task::Hello);
     }
 
-    /// Whether own entries of this log went to any partner since our start: then the fork is everybody's.
-    fn is_shared(&self, of: &AudienceRef, key: &LogKey) -> bool {
-        let _ = key;
-        self.partners.values().any(|partner| partner.cleared.contains(of))
+    /// Whether own entries of this audience went to another partner since our start: then the fork is everybody's.
+    fn is_shared(&self, of: &AudienceRef, node: NodeId) -> bool {
+        self.partners.iter().any(|(other, partner)| *other != node && partner.cleared.contains(of))
     }
 
-    /// Takes a proof that a log forked, from a partner or found here; says whether it was news.
-    pub(crate) fn take_proof(&mut self, proof: ForkProof) -> bool {
+    /// Freezes a log by a proof that it forked; gives the audience whose verdicts follow, where it was news.
+    pub(crate) fn freeze(&mut self, proof: ForkProof) -> Option<AudienceRef> {
         let log = proof.log();
         let of: AudienceRef = (log.ring, log.audience);
-        let (Some(ring), Some(book)) = (self.rings.get(&of.0), self.books.get_mut(&of)) else {
-            return false;
-        };
-        let Some(frozen) = ring.node(log.node).and_then(|certificate| proof.verify(&certificate.key).ok()) else {
-            return false;
-        };
-        if !book.freeze(&proof, &frozen) {
-            return false;
+        let (ring, book) = (self.rings.get(&of.0)?, self.books.get_mut(&of)?);
+        let frozen = ring.node(log.node).and_then(|certificate| proof.verify(&certificate.key).ok())?;
+        if log.incarnation > INCARNATIONS_MAX || !book.freeze(&proof, &frozen) {
+            return None;
         }
-        let judged = book.rebuild(ring);
         self.outbox.append(Append::Act(ControlAct::Fork(proof)));
         self.outbox.push(Output::Tell(Event::Forked {
             node: log.node,
@@ -182,6 +181,15 @@ impl Replica {
         if log.node == self.node && log.incarnation >= self.open_incarnation(&of) {
             self.open_next(of, log.incarnation.saturating_add(1));
         }
+        Some(of)
+    }
+
+    /// Judges an audience anew in which logs were frozen, and lets partners know.
+    pub(crate) fn frozen(&mut self, of: AudienceRef) {
+        let (Some(ring), Some(book)) = (self.rings.get(&of.0), self.books.get_mut(&of)) else {
+            return;
+        };
+        let judged = book.rebuild(ring);
         self.judged(of, judged);
         let nodes: Vec<NodeId> = self.partners.keys().copied().collect();
         for node in nodes {
@@ -189,7 +197,6 @@ impl Replica {
                 self.add(node, Task::Hello);
             }
         }
-        true
     }
 }
 

@@ -32,7 +32,7 @@ impl Waiting {
         self.waiting.insert(entry, needs);
     }
 
-    /// Says that this has come, or never will: returns the entries that can be judged now.
+    /// Says that this has come: returns the entries that can be judged now.
     pub(crate) fn met(&mut self, need: &Need) -> Vec<EntryId> {
         let mut free = Vec::new();
         for entry in self.by_need.remove(need).unwrap_or_default() {
@@ -43,6 +43,19 @@ impl Waiting {
             if needs.is_empty() {
                 self.waiting.remove(&entry);
                 free.push(entry);
+            }
+        }
+        free
+    }
+
+    /// Says that this is void: whatever waits for it is void with it, whatever else it waits for.
+    pub(crate) fn void(&mut self, need: &Need) -> Vec<EntryId> {
+        let free: Vec<EntryId> = self.by_need.remove(need).unwrap_or_default().into_iter().collect();
+        for entry in &free {
+            for other in self.waiting.remove(entry).unwrap_or_default() {
+                if let Some(entries) = self.by_need.get_mut(&other) {
+                    entries.remove(entry);
+                }
             }
         }
         free
@@ -65,5 +78,15 @@ mod tests {
         assert!(waiting.met(&Need::Earlier(id(1))).is_empty());
         assert_eq!(waiting.met(&Need::Earlier(id(2))), [id(9)]);
         assert_eq!(waiting.count(), 0);
+    }
+
+    #[test]
+    fn an_entry_is_released_at_once_by_a_need_that_is_void() {
+        let id = |n| EntryId::from_bytes([n; 32]);
+        let mut waiting = Waiting::default();
+        waiting.wait(id(9), [Need::Earlier(id(1)), Need::Earlier(id(2))]);
+        assert_eq!(waiting.void(&Need::Earlier(id(1))), [id(9)]);
+        assert_eq!(waiting.count(), 0);
+        assert!(waiting.met(&Need::Earlier(id(2))).is_empty());
     }
 }

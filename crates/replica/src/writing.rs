@@ -10,9 +10,9 @@ use tally_record::{Type, WritersRule};
 use tally_ring::{Audience, Standing};
 
 use crate::append::Append;
-use crate::chained::Chained;
+use crate::chained::{Chained, Unchained};
 use crate::command::{Command, Refused, Reply, Speaker};
-use crate::log::Log;
+use crate::log::{INCARNATIONS_MAX, Log};
 use crate::partner::AudienceRef;
 use crate::replica::Replica;
 use crate::verdict::Verdict;
@@ -182,6 +182,10 @@ impl Replica {
         else {
             return Err(Refused::NotComplete);
         };
+        let (_, incarnation) = entry.log_key();
+        if incarnation > INCARNATIONS_MAX {
+            return Err(Refused::Limit(Unchained::Incarnation(incarnation)));
+        }
         let load = book.log(&entry.log_key()).map(Log::load).unwrap_or_default();
         load.checked(entry.header(), &edition.limits).map(|_| ()).map_err(Refused::Limit)
     }

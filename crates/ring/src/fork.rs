@@ -79,6 +79,15 @@ impl Branch {
         self.headers.iter().map(|bytes| bytes.as_slice())
     }
 
+    /// Checks that these are consecutive headers of the log and that the node's key signed the last.
+    pub fn verify(&self, log: LogId, key: &PublicKey) -> Result<(), ForkError> {
+        if NodeId::of(key) != log.node {
+            return Err(ForkError::Forged);
+        }
+        let last = self.read(log)?.pop().ok_or(ForkError::NoFork)?;
+        key.verify(&ENTRY, last.id().as_bytes(), &self.signature).map_err(|_| ForkError::Forged)
+    }
+
     fn read(&self, log: LogId) -> Result<Vec<Header>, ForkError> {
         bound::at_most("a branch", bound::RUN, self.headers.len())?;
         let headers: Result<Vec<_>, _> = self.headers.iter().map(|bytes| Header::decode(bytes)).collect();
@@ -116,14 +125,8 @@ impl ForkProof {
     /// Checks both signatures with the node's key and says where the log is frozen.
     pub fn verify(&self, key: &PublicKey) -> Result<Frozen, ForkError> {
         let frozen = self.frozen()?;
-        if NodeId::of(key) != self.log.node {
-            return Err(ForkError::Forged);
-        }
-        for branch in [&self.a, &self.b] {
-            let last = branch.read(self.log)?.pop().ok_or(ForkError::NoFork)?;
-            let signed = key.verify(&ENTRY, last.id().as_bytes(), &branch.signature);
-            signed.map_err(|_| ForkError::Forged)?;
-        }
+        self.a.verify(self.log, key)?;
+        self.b.verify(self.log, key)?;
         Ok(frozen)
     }
 

@@ -4,11 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::bytes::ByteVec;
-use minicbor::{Encode, Encoder};
 use tally_document::{Document, Edit, Limits, PartialDate, Value, Verdict as Judgement};
 use tally_entry::{
-    Actor, AudienceId, Birth, Body, Change, DocumentId, Draft, EditionId, EntryId, LogId, RingId, SigningKey,
-    Unverified, Verified, Writers, canonical,
+    Actor, Birth, Body, Change, ChangeHash, DocumentId, Draft, EditionId, EntryId, LogId, RingId, SigningKey,
+    Unverified, Verified, Writers,
 };
 use tally_replica::{
     Command, CommandId, Input, Output, Replica, Reply, Sight, Sought, Speaker, Stored, Token, Verdict,
@@ -17,6 +16,7 @@ use tally_ring::{Audience, Branch, ControlAct, ForkProof};
 
 use crate::chance::Chance;
 use crate::founding::{Borough, START, body, boroughs, invitation};
+use crate::frame;
 use crate::network::Network;
 
 /// How many histories are written, and in how many ways each is told again.
@@ -152,10 +152,12 @@ impl History {
     }
 
     fn lie(&mut self, documents: &[DocumentId], liar: &impl Fn(u32) -> Liar, stranger: tally_entry::MemberId) {
-        for (row, incarnation) in tally_document::hostile::rows().into_iter().zip(10_u32..) {
-            let id = documents[incarnation as usize % documents.len()];
+        let mut liars: Vec<Liar> = (10..30).map(liar).collect();
+        let count = liars.len();
+        for (number, row) in tally_document::hostile::rows().into_iter().enumerate() {
+            let id = documents[number % documents.len()];
             let document = self.document(id);
-            let mut liar = liar(incarnation);
+            let liar = &mut liars[number % count];
             let bytes = (row.build)(&document, liar.actor(&id));
             let entry = liar.write(Some(id), change(bytes));
             self.hostile.insert(entry.id(), row.name);
@@ -181,6 +183,7 @@ impl History {
             self.entries.extend([entry.to_unverified(), on_it.to_unverified()]);
         }
         self.missing_past(documents[0], liar(3));
+        self.void_past(documents[2], liar(5), liar(6));
         self.fork(documents[1], liar(4));
     }
 
@@ -198,6 +201,28 @@ impl History {
             }
             document.admit(vec![edited.admitted]).expect("admitted");
         }
+    }
+
+    /// A change on a void one and on one that nobody has, and a good one in its place: void at once wherever it comes.
+    fn void_past(&mut self, id: DocumentId, mut first: Liar, mut second: Liar) {
+        let document = self.document(id);
+        let row =
+            tally_document::hostile::rows().into_iter().find(|row| row.name == "start op too low").expect("a row");
+        let bytes = (row.build)(&document, first.actor(&id));
+        let void = tally_document::claimed_hash(&bytes, first.actor(&id)).expect("a change");
+        let on = vec![void, ChangeHash::from_bytes([9; 32])];
+        let actor = second.actor(&id);
+        let entries = [
+            first.write(Some(id), change(bytes)),
+            second.write(Some(id), change(tally_document::hostile::building_on(&document, actor, on))),
+        ];
+        for entry in entries {
+            self.hostile.insert(entry.id(), "a void past");
+            self.entries.push(entry.to_unverified());
+        }
+        let priority = tally_record::find("priority").expect("known").description;
+        let good = document.edit(priority, actor, &line("after all".into()), None, &mut || [6; 8]).expect("edited");
+        self.entries.push(second.write(Some(id), change(good.change)).to_unverified());
     }
 
     /// Two entries at one place, with the proof; only what is before them stays.
@@ -257,27 +282,6 @@ fn network_member(liar: &Liar) -> tally_entry::MemberId {
         .find(|borough| SigningKey::from_seed(borough.key).public() == liar.key.public())
         .expect("a borough")
         .member()
-}
-
-/// The push of the protocol, written as an outsider would.
-struct Push<'a> {
-    ring: RingId,
-    audience: AudienceId,
-    run: &'a [ByteVec],
-}
-
-impl<C> Encode<C> for Push<'_> {
-    fn encode<W: minicbor::encode::Write>(
-        &self,
-        e: &mut Encoder<W>,
-        ctx: &mut C,
-    ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        e.array(2)?.u32(3)?.array(1)?.array(5)?;
-        e.encode_with(self.ring, ctx)?.encode_with(self.audience, ctx)?;
-        e.array(1)?.encode_with(self.run, ctx)?;
-        e.array(2)?.u8(0)?.u8(0)?.array(0)?;
-        Ok(())
-    }
 }
 
 /// What a node makes of it all: readings, answers, statements, versions, and what every entry counts for.
@@ -361,7 +365,7 @@ fn told(history: &History, chance: &mut Chance) -> Replica {
             })
             .collect();
         token += 1;
-        let frame = canonical::encode(&Push { ring: log.ring, audience: log.audience, run: &frames });
+        let frame = frame::push(log.ring, log.audience, &frames);
         replica.handle(START, Input::Asked { partner, token: Token(token), frame });
         drain(replica);
     };

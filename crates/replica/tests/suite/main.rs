@@ -3,6 +3,7 @@
 mod chance;
 mod convergence;
 mod founding;
+mod frame;
 mod network;
 mod restoring;
 mod sharing;

@@ -26,6 +26,8 @@ pub(crate) struct Network {
     commands: u64,
     pub(crate) now: Time,
     starts: u8,
+    /// A node whose answers to questions of one kind are these bytes, whatever its program would say.
+    pub(crate) untrue: Option<(usize, u8, Vec<u8>)>,
 }
 
 impl Network {
@@ -51,6 +53,7 @@ impl Network {
             commands: 0,
             now: START,
             starts: 0,
+            untrue: None,
         };
         for (at, signers) in signers.iter().enumerate() {
             let invitation = invitation(&network.boroughs, *signers);
@@ -73,6 +76,16 @@ impl Network {
             let partner = self.nodes[to].node();
             self.feed(from, Input::Connected { partner });
         }
+        self.settle();
+    }
+
+    /// Connects one side alone, and puts a question there that the other's program never would.
+    pub(crate) fn intrude(&mut self, from: usize, to: usize, frame: Vec<u8>) {
+        self.links.insert((from.min(to), from.max(to)));
+        let partner = self.nodes[from].node();
+        self.feed(to, Input::Connected { partner });
+        self.tokens += 1;
+        self.feed(to, Input::Asked { partner, token: Token(self.tokens), frame });
         self.settle();
     }
 
@@ -151,7 +164,10 @@ impl Network {
                 Output::Ask { partner, ask, frame } => {
                     self.frames += 1;
                     let to = self.index(partner);
-                    if self.links.contains(&(at.min(to), at.max(to))) {
+                    let lie = self.untrue.clone().filter(|(liar, kind, _)| *liar == to && frame.get(1) == Some(kind));
+                    if let Some((_, _, frame)) = lie {
+                        self.feed(at, Input::Answered { ask, frame });
+                    } else if self.links.contains(&(at.min(to), at.max(to))) {
                         self.tokens += 1;
                         self.asked.insert(self.tokens, (at, ask));
                         let (partner, token) = (self.nodes[at].node(), Token(self.tokens));

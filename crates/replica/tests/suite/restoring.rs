@@ -1,8 +1,10 @@
 use tally_document::Value;
-use tally_entry::Body;
+use tally_entry::{Body, EntryId, LogId, Position};
 use tally_replica::{Command, Event, Note, RecordSight, Reply, Sight, Sought, Stored};
+use tally_ring::Audience;
 
 use crate::founding::body;
+use crate::frame;
 use crate::network::{Journal, Network};
 
 /// The journal up to and with the first frame of which this holds.
@@ -129,6 +131,35 @@ fn what_was_set_aside_is_listed_after_a_start_though_its_log_is_empty() {
     let journal = torn(&network.journals[0], |stored| matches!(stored, Stored::Note(Note::Aside { after: 0, .. })));
     network.restart(0, journal);
     assert_eq!(aside(&mut network, 0), 1);
+}
+
+#[test]
+fn the_word_of_a_partner_alone_moves_nothing() {
+    let mut network = Network::new();
+    network.connect_all();
+    network.create(0, "Adolescent vulnerability");
+    let journal = network.journals[0].clone();
+    network.restart(0, journal.clone());
+    let (ring, audience, node) = (network.ring(), Audience::whole(network.ring()).id(), network.nodes[0].node());
+    // It says that it holds a million entries of ours, in this life or in one that never was...
+    for incarnation in [1, u32::MAX] {
+        let position = Position { incarnation, sequence: 1_000_000, entry: EntryId::from_bytes([9; 32]) };
+        let hello = frame::hello(ring, audience, node, position);
+        // ... and that, asked where, our copies have nothing in common.
+        let traced = frame::traced(&LogId { ring, audience, node, incarnation });
+        network.untrue = Some((1, 4, traced));
+        network.intrude(1, 0, hello);
+        network.pass(31_000);
+    }
+    network.untrue = None;
+    let since = network.journals[0][journal.len()..].iter();
+    let notes = since.filter(|(kind, payload)| matches!(Stored::decode(*kind, payload), Ok(Stored::Note(_))));
+    assert_eq!(notes.count(), 0);
+    network.connect_all();
+    network.pass(31_000);
+    for at in 0..3 {
+        assert_eq!(titles(&mut network, at), ["Adolescent vulnerability"]);
+    }
 }
 
 #[test]
