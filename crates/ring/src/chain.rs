@@ -1,7 +1,7 @@
 //! The chain of a member's certificates, folded to its nodes.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::discriminant;
 
 use tally_entry::{ActId, MemberId, NodeId, PublicKey};
 use thiserror::Error;
@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::certificate::{Certificate, CertificateError, NodeAct};
 use crate::offer::NodeOffer;
 
-/// Acts kept at one number: honest members reach two when two people act on one day.
+/// Acts of one kind kept at one number: honest members reach two when two people act on one day.
 const AT_ONE_NUMBER: usize = 16;
 
 /// A node as its member certifies it.
@@ -50,7 +50,9 @@ pub enum NodeStatus {
 
 /// All certificates held of one member, and the nodes they come to.
 ///
-/// The fold depends on the set of certificates alone, never on the order in which they came.
+/// The fold depends on the set of certificates alone, never on the order in which they came. Order decides only which
+/// are kept once a member crowds one number: what is linked stays for good, because dropping it would void a log that
+/// stood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chain {
     member: MemberId,
@@ -63,6 +65,8 @@ pub struct Chain {
 struct Fold {
     nodes: BTreeMap<NodeId, NodeCertificate>,
     counted: BTreeSet<ActId>,
+    /// What counted, and the rotations that stopped the chain.
+    linked: BTreeSet<ActId>,
     newest: u64,
     stopped: Option<u64>,
 }
@@ -92,7 +96,7 @@ pub enum ChainError {
     /// It does not verify.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
-    /// Its number already has as many acts as are kept, and all of them come before it.
+    /// Its number already has as many acts of its kind as are kept, and none of them gives way to it.
     #[error("number {number} has too many certificates")]
     Crowded {
         /// The number.
@@ -129,16 +133,26 @@ impl Chain {
             return Err(CertificateError::Forged { member: found }.into());
         }
         let id = certificate.id();
+        // Kinds are capped apart, so that additions never keep out a revocation or a second rotation.
+        let kind = discriminant(&certificate.content().act);
         let here = self.acts.entry(number).or_default();
-        match here.entry(id) {
-            Entry::Occupied(_) => return Ok(CertificateTaken::Known),
-            Entry::Vacant(free) => free.insert(certificate),
-        };
-        // The smallest ids stay, so that every node keeps the same ones whatever came first.
-        if here.len() > AT_ONE_NUMBER && here.pop_last().is_some_and(|(gone, _)| gone == id) {
-            return Err(ChainError::Crowded { number });
+        if here.contains_key(&id) {
+            return Ok(CertificateTaken::Known);
         }
-        self.fold = fold(self.member, &self.acts);
+        here.insert(id, certificate);
+        let folded = fold(self.member, &self.acts);
+        let here = self.acts.entry(number).or_default();
+        let alike = || here.iter().filter(|(_, act)| discriminant(&act.content().act) == kind).map(|(id, _)| *id);
+        if alike().count() > AT_ONE_NUMBER {
+            // What is linked is never evicted; of the others the smallest ids stay, whatever came first. What goes is
+            // not linked, or is the new act itself, so the fold stays right without it.
+            let gone = alike().rfind(|id| !folded.linked.contains(id)).unwrap_or(id);
+            here.remove(&gone);
+            if gone == id {
+                return Err(ChainError::Crowded { number });
+            }
+        }
+        self.fold = folded;
         Ok(if self.fold.counted.contains(&id) { CertificateTaken::Counted } else { CertificateTaken::Waiting })
     }
 
@@ -197,6 +211,7 @@ fn fold(member: MemberId, acts: &BTreeMap<u64, BTreeMap<ActId, Certificate>>) ->
         let rotations = here.iter().filter(|(_, act)| matches!(act.content().act, NodeAct::Replace { .. })).count();
         let mut named = BTreeSet::new();
         let mut counted = BTreeSet::new();
+        fold.linked.extend(here.iter().map(|(id, _)| **id));
         for (id, act) in here {
             match &act.content().act {
                 NodeAct::Replace { .. } if rotations > 1 => continue,

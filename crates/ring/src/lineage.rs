@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tally_entry::{EditionId, MemberId};
 
-use crate::edition::Edition;
+use crate::edition::{Edition, Listed};
+use crate::fingerprint::next_root_commitment;
 use crate::signed_edition::SignedEdition;
 
 /// Several complete editions on one parent, none of which replaces the others.
@@ -57,21 +58,36 @@ impl Lineage {
         if !self.complete.contains_key(&parent) {
             return false;
         }
-        let ancestors = || self.ancestors(parent).filter_map(|id| editions.get(&id)).map(SignedEdition::edition);
-        let Some(before) = ancestors().next() else {
+        let Some(before) = editions.get(&parent).map(SignedEdition::edition) else {
             return false;
         };
         let same = before.founder == edition.founder && before.nonce == edition.nonce;
-        // Only a member that was here before may be listed under another root than its first.
-        let known = |listed: &crate::edition::Listed| {
-            listed.member == MemberId::of(&listed.root)
-                || ancestors().any(|ancestor| ancestor.listed(listed.member).is_some())
-        };
-        same && before.number.checked_add(1) == Some(edition.number) && edition.members.iter().all(known)
+        let may_list = |listed| self.may_list(editions, edition, listed);
+        same && before.number.checked_add(1) == Some(edition.number) && edition.members.iter().all(may_list)
+    }
+
+    /// Tells whether an edition may list a member under the root that it gives.
+    ///
+    /// The signatures on an edition are by the roots it lists itself, so they do not show whose a new root is: only the
+    /// member's own commitment does, in the nearest edition before that lists it. A member listed for the first time
+    /// comes under the root that its id comes from.
+    pub(crate) fn may_list(
+        &self,
+        editions: &BTreeMap<EditionId, SignedEdition>,
+        edition: &Edition,
+        listed: &Listed,
+    ) -> bool {
+        // To recover a lost root by agreement of all others is yet to come; until then no such edition is complete.
+        let parent = edition.parent.filter(|parent| self.is_complete(*parent));
+        let mut ancestors = parent.into_iter().flat_map(|parent| self.ancestors(parent));
+        match ancestors.find_map(|id| editions.get(&id)?.edition().listed(listed.member)) {
+            Some(last) => last.root == listed.root || last.next_root == next_root_commitment(&listed.root),
+            None => listed.member == MemberId::of(&listed.root),
+        }
     }
 
     /// The edition and those before it, nearest first.
-    fn ancestors(&self, from: EditionId) -> impl Iterator<Item = EditionId> {
+    pub(crate) fn ancestors(&self, from: EditionId) -> impl Iterator<Item = EditionId> {
         std::iter::successors(Some(from), |id| self.complete.get(id).copied().flatten())
     }
 

@@ -30,6 +30,8 @@ pub struct Ring {
     held: Option<EditionId>,
     followed: BTreeSet<EditionId>,
     chains: BTreeMap<MemberId, Chain>,
+    /// The members whose nodes are known, with the number of the edition that first listed them.
+    since: BTreeMap<MemberId, u64>,
     nodes: BTreeMap<NodeId, MemberId>,
     cards: BTreeMap<MemberId, Card>,
     notices: BTreeMap<NodeId, Notice>,
@@ -45,7 +47,8 @@ pub enum EditionTaken {
         /// The members whose signature is missing.
         awaiting: Vec<MemberId>,
     },
-    /// Everybody signed, but it does not follow from the complete editions held; perhaps one before it is missing.
+    /// Everybody signed, but it does not follow from the complete editions held: perhaps one before it is missing, or it
+    /// lists a member under a root to which that member did not commit.
     Waiting,
     /// It is complete.
     Complete {
@@ -112,6 +115,7 @@ impl Ring {
             held: None,
             followed: BTreeSet::new(),
             chains: BTreeMap::new(),
+            since: BTreeMap::new(),
             nodes: BTreeMap::new(),
             cards: BTreeMap::new(),
             notices: BTreeMap::new(),
@@ -252,6 +256,7 @@ impl Ring {
     pub fn forget_draft(&mut self, id: EditionId) {
         if !self.lineage.is_complete(id) {
             self.editions.remove(&id);
+            self.know_nodes();
         }
     }
 
@@ -307,12 +312,14 @@ impl Ring {
         self.chains.values()
     }
 
-    /// A node that any known member ever certified, whatever its status.
+    /// A node that a member of the edition in force, or of one on the way to it, ever certified, whatever its status.
+    ///
+    /// Drafts count only while nothing is in force, so that those who found a ring or join one can meet.
     pub fn node(&self, node: NodeId) -> Option<&NodeCertificate> {
         self.chains.get(self.nodes.get(&node)?)?.node(node)
     }
 
-    /// The member that a node acts or acted for.
+    /// The member that a node acts or acted for, as [`Ring::node`] knows it.
     pub fn member_of(&self, node: NodeId) -> Option<MemberId> {
         self.nodes.get(&node).copied()
     }
@@ -364,9 +371,16 @@ impl Ring {
         let followed = self.held.is_some_and(|held| self.lineage.leads_to(edition.id(), held));
         followed
             || match self.own {
-                Some(own) => edition.signatures().any(|signature| signature.member == own),
+                Some(own) => self.is_signed_by(edition, own),
                 None => edition.is_complete(),
             }
+    }
+
+    /// Tells whether a member signed, and not somebody with a root made up for it.
+    fn is_signed_by(&self, signed: &SignedEdition, member: MemberId) -> bool {
+        let edition = signed.edition();
+        signed.signatures().any(|signature| signature.member == member)
+            && edition.listed(member).is_some_and(|listed| self.lineage.may_list(&self.editions, edition, listed))
     }
 
     /// Starts chains for listed members: under the root that their id comes from, or that a complete edition names.
@@ -382,10 +396,30 @@ impl Ring {
         }
     }
 
-    /// A node that offered itself to several members counts for the one with the smallest id.
+    /// Finds the members whose nodes are known, and the nodes.
+    fn know_nodes(&mut self) {
+        let editions: Vec<_> = match self.held {
+            Some(held) => self.lineage.ancestors(held).filter_map(|id| self.editions.get(&id)).collect(),
+            None => self.editions.values().collect(),
+        };
+        self.since.clear();
+        for edition in editions.into_iter().map(SignedEdition::edition) {
+            for listed in &edition.members {
+                let since = self.since.entry(listed.member).or_insert(edition.number);
+                *since = edition.number.min(*since);
+            }
+        }
+        self.index_nodes();
+    }
+
+    /// A node that offered itself to several members counts for the one listed first, of several for the smallest id:
+    /// nobody who comes later takes a node, and with it all that the node wrote, from its member.
     fn index_nodes(&mut self) {
         self.nodes.clear();
-        for chain in self.chains.values() {
+        let since = |chain: &&Chain| self.since.get(&chain.member()).copied();
+        let mut chains: Vec<_> = self.chains.values().filter(|chain| since(chain).is_some()).collect();
+        chains.sort_by_key(|chain| (since(chain), chain.member()));
+        for chain in chains {
             for node in chain.all_nodes() {
                 self.nodes.entry(node.node).or_insert(node.member);
             }
@@ -409,5 +443,6 @@ impl Ring {
         if number(tip) >= number(self.held) && tip.is_some() {
             self.held = tip;
         }
+        self.know_nodes();
     }
 }

@@ -152,21 +152,97 @@ fn the_order_of_arrival_makes_no_difference() {
     }
 }
 
+fn adds(party: &Party, previous: ActId) -> Vec<Certificate> {
+    let add = |seed| act(party, 2, previous, NodeAct::Add(offer(party, seed)));
+    let mut many: Vec<_> = (30..50).map(add).collect();
+    many.sort_by_key(Certificate::id);
+    many
+}
+
 #[test]
-fn a_crowded_number_keeps_the_same_acts_in_any_order() {
+fn a_crowded_number_keeps_the_same_waiting_acts_in_any_order() {
     let party = bexley();
     let first = party.certificate();
-    let many: Vec<_> = (30..50).map(|seed| act(&party, 2, first.id(), NodeAct::Add(offer(&party, seed)))).collect();
+    let many = adds(&party, first.id());
     let fold = |acts: Vec<&Certificate>| {
         let mut chain = Chain::new(party.root.public());
         let taken: Vec<_> = acts.into_iter().map(|act| chain.take(act.clone())).collect();
         assert!(taken.contains(&Err(ChainError::Crowded { number: 2 })) || chain.certificates().count() == 17);
         chain
     };
-    let forwards = fold(std::iter::once(&first).chain(&many).collect());
+    let forwards = fold(many.iter().chain([&first]).collect());
     let backwards = fold(many.iter().rev().chain([&first]).collect());
     assert_eq!(forwards, backwards);
     assert_eq!(forwards.nodes().count(), 17);
+}
+
+#[test]
+fn an_act_that_counts_is_never_crowded_out() {
+    let party = bexley();
+    let first = party.certificate();
+    let many = adds(&party, first.id());
+    let mut chain = chain(&party, &[&first]);
+    // Those with the largest ids come first and count; each later one would come before all of them.
+    for (n, add) in many.iter().rev().enumerate() {
+        let crowded = Err(ChainError::Crowded { number: 2 });
+        let expected = if n < 16 { Ok(CertificateTaken::Counted) } else { crowded };
+        assert_eq!(chain.take(add.clone()), expected, "act {n}");
+    }
+    for add in &many[4..] {
+        assert!(chain.node(add.offer().unwrap().node()).is_some());
+    }
+}
+
+#[test]
+fn an_act_that_counts_takes_the_place_of_one_that_does_not() {
+    let party = bexley();
+    let first = party.certificate();
+    let mut strays = adds(&party, ActId::from_bytes([9; 32]));
+    strays.truncate(16);
+    let mut chain = chain(&party, &strays.iter().chain([&first]).collect::<Vec<_>>());
+    for add in adds(&party, first.id()).iter().take(16) {
+        assert_eq!(chain.take(add.clone()), Ok(CertificateTaken::Counted));
+    }
+    assert_eq!((chain.nodes().count(), chain.certificates().count()), (17, 17));
+}
+
+#[test]
+fn the_first_certificate_of_a_member_is_not_withdrawn_by_others_at_its_number() {
+    let party = bexley();
+    let mut chain = chain(&party, &[&party.certificate()]);
+    for seed in 30..90 {
+        let _ = chain.take(Certificate::first(offer(&party, seed), &party.root).unwrap());
+    }
+    assert!(chain.node(party.node_id()).is_some());
+}
+
+#[test]
+fn additions_do_not_crowd_out_a_revocation_or_a_second_rotation() {
+    let party = bexley();
+    let first = party.certificate();
+    let mut chain = chain(&party, &[&first]);
+    for add in adds(&party, first.id()) {
+        let _ = chain.take(add);
+    }
+    let revoke = act(&party, 2, first.id(), NodeAct::Revoke(node(30)));
+    assert_eq!(chain.take(revoke), Ok(CertificateTaken::Counted));
+    let replace = |seed| NodeAct::Replace { old: party.node_id(), new: offer(&party, seed) };
+    assert_eq!(chain.take(act(&party, 2, first.id(), replace(60))), Ok(CertificateTaken::Counted));
+    assert_eq!(chain.take(act(&party, 2, first.id(), replace(61))), Ok(CertificateTaken::Waiting));
+    assert_eq!(chain.stopped(), Some(2));
+}
+
+#[test]
+fn rotations_that_link_to_nothing_do_not_undo_a_stop() {
+    let party = bexley();
+    let first = party.certificate();
+    let replace = |seed| NodeAct::Replace { old: party.node_id(), new: offer(&party, seed) };
+    let two = [60, 61].map(|seed| act(&party, 2, first.id(), replace(seed)));
+    let mut chain = chain(&party, &[&first, &two[0], &two[1]]);
+    for seed in 1..100 {
+        let _ = chain.take(act(&party, 2, ActId::from_bytes([seed; 32]), replace(62)));
+    }
+    assert_eq!(chain.stopped(), Some(2));
 }
 
 #[test]

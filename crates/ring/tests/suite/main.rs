@@ -12,3 +12,5 @@ mod invitations;
 mod properties;
 mod receipts;
 mod rings;
+mod roots;
+mod whose_node;
