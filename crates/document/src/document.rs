@@ -8,7 +8,7 @@ use crate::index::Index;
 use crate::limits::{BATCH_MAX, Limits};
 use crate::meter::{Cost, Meter};
 use crate::refusal::Refusal;
-use crate::version::Version;
+use crate::version::{Seen, Version};
 
 /// One document: its changes, the index of their operations, and the Automerge view behind the fuse.
 ///
@@ -137,6 +137,12 @@ impl Document {
             all &= clock.get(kept.actor).is_some_and(|seen| *seen >= kept.sequence);
         }
         Some(all)
+    }
+
+    /// What a version has seen; none where it names a change that is not here.
+    #[must_use]
+    pub fn seen(&self, version: &Version) -> Option<Seen> {
+        self.index.clock(version.hashes()).map(Seen)
     }
 
     /// The bytes of every change, in an order in which each follows what it builds on.

@@ -56,7 +56,7 @@ pub use read::{Answer, Reading};
 pub use refusal::{Fault, Refusal};
 pub use tally_entry::{Actor, ChangeHash};
 pub use value::Value;
-pub use version::{UnknownVersion, Version, VersionError};
+pub use version::{Seen, UnknownVersion, Version, VersionError};
 pub use words::WordChange;
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::str::FromStr;
 use sha2::{Digest as _, Sha256};
 use tally_entry::ChangeHash;
 
+use crate::index::Clock;
+
 /// The set of change hashes at which a record is read, approved or printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(BTreeSet<ChangeHash>);
@@ -18,6 +20,19 @@ pub struct VersionError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this version is not here")]
 pub struct UnknownVersion;
+
+/// What a version has seen, kept to compare versions of one document where the document is not at hand.
+#[derive(Clone, Debug)]
+pub struct Seen(pub(crate) Clock);
+
+impl Seen {
+    /// Whether this has seen all that the other has; only for two taken from the same [`crate::Document`].
+    #[must_use]
+    pub fn includes(&self, other: &Self) -> bool {
+        let all = self.0.iter().chain(std::iter::repeat(&0));
+        other.0.iter().zip(all).all(|(other, seen)| seen >= other)
+    }
+}
 
 impl Version {
     /// The hashes, sorted.

@@ -20,7 +20,7 @@ mod statement;
 mod types;
 mod value;
 
-pub use agreed::{Adoption, AdoptionRule, Agreed, Approval, Said};
+pub use agreed::{Adoption, AdoptionRule, Agreed, Approval, Place, Said};
 pub use breach::{Breach, Surroundings, breaches};
 pub use guard::{FieldFinding, Finding, Identifier, inspect, inspect_fields};
 pub use learning::LEARNING;

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tally_document::Version;
-use tally_entry::{DocumentId, MemberId, NodeId};
+use tally_entry::{DocumentId, MemberId, NodeId, Time};
+use tally_record::Place;
 
 use crate::book::Book;
 use crate::chained::Chained;
 use crate::command::Refused;
-use crate::folder::Folder;
+use crate::folder::{Folder, Said};
 use crate::log::Log;
 use crate::partner::{AudienceRef, Partner};
 use crate::replica::{Replica, members};
@@ -132,19 +133,9 @@ impl Replica {
             });
             answers.insert(path.clone(), several.collect());
         }
-        let mut statements: Vec<StatementSight> = folder
-            .statements
-            .iter()
-            .map(|said| StatementSight {
-                entry: said.entry.id(),
-                member: self.member_of(&said.entry),
-                seat: said.entry.header().seat.clone(),
-                at: said.entry.header().time,
-                statement: said.statement.clone(),
-                version: said.version.clone(),
-            })
-            .collect();
-        statements.sort_by_key(|said| (said.at, said.entry));
+        let statements = self.statement_sights(folder);
+        let said = statements.iter().map(|said| &said.version);
+        let seen = said.filter_map(|version| Some((version.clone(), folder.document.seen(version)?))).collect();
         let concurrent = reading.iter().flat_map(|reading| &reading.joined);
         let mut joined: BTreeSet<String> =
             concurrent.filter(|(_, changes)| !is_read(folder, changes)).map(|(field, _)| field.clone()).collect();
@@ -182,9 +173,31 @@ impl Replica {
             answers,
             joined: joined.into_iter().collect(),
             statements,
+            seen,
             held_by: self.held_by(&of, &folder.id),
             stopped: folder.document.blown().is_some(),
         })
+    }
+
+    fn statement_sights(&self, folder: &Folder) -> Vec<StatementSight> {
+        let sight = |said: &Said| {
+            let header = said.entry.header();
+            StatementSight {
+                entry: said.entry.id(),
+                member: self.member_of(&said.entry),
+                seat: header.seat.clone(),
+                at: header.time,
+                place: Place {
+                    node: header.node,
+                    incarnation: header.incarnation,
+                    again: said.statement.again.is_some(),
+                    sequence: header.sequence,
+                },
+                statement: said.statement.clone(),
+                version: said.version.clone(),
+            }
+        };
+        in_order(folder.statements.iter().map(sight).collect())
     }
 
     fn history(&self, folder: &Folder) -> Vec<StepSight> {
@@ -253,6 +266,26 @@ impl Replica {
             entries: held.chain(aside).collect(),
         }
     }
+}
+
+/// Statements by time, but those of one node as they follow each other in its logs.
+///
+/// A statement counts as made no earlier than the one before it in the same log: its clock ran ahead then, or was put
+/// back since.
+fn in_order(mut statements: Vec<StatementSight>) -> Vec<StatementSight> {
+    statements.sort_by_key(|said| (said.place.node, said.place.order()));
+    let mut reached: Option<(NodeId, Time)> = None;
+    let mut timed: Vec<(Time, StatementSight)> = Vec::new();
+    for said in statements {
+        let node = said.place.node;
+        let before = reached.filter(|(other, _)| *other == node).map(|(_, time)| time);
+        let time = before.map_or(said.at, |before| before.max(said.at));
+        reached = Some((node, time));
+        timed.push((time, said));
+    }
+    // Stable: at one time, the words of one node stay as they are.
+    timed.sort_by_key(|(time, _)| *time);
+    timed.into_iter().map(|(_, said)| said).collect()
 }
 
 /// Fields that a slow form joined with what had been written meanwhile, and that nobody has touched or read since.

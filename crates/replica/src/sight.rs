@@ -1,10 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use tally_document::{FieldDifference, Reading, Value, Version};
+use tally_document::{FieldDifference, Reading, Seen, Value, Version};
 use tally_entry::{
     AudienceId, ChangeHash, DocumentId, EditionId, EntryId, LogId, MemberId, NodeId, Position, RingId, Statement, Time,
     Writers,
 };
+use tally_record::Place;
 use tally_ring::{Edition, SignedEdition};
 
 use crate::receipts::Copy;
@@ -123,12 +124,22 @@ pub struct RecordSight {
     pub answers: BTreeMap<String, Vec<AnswerSight>>,
     /// Fields joined from concurrent words that nobody has read yet.
     pub joined: Vec<String>,
-    /// Statements, in the order of their times.
+    /// Statements, in the order of their times as far as those contradict no log.
     pub statements: Vec<StatementSight>,
+    /// What the versions that statements are about have seen.
+    pub(crate) seen: BTreeMap<Version, Seen>,
     /// Which members have a copy.
     pub held_by: BTreeMap<MemberId, Copy>,
     /// Whether the document stopped here.
     pub stopped: bool,
+}
+
+impl RecordSight {
+    /// Whether one version that a statement is about has seen all of another such version.
+    #[must_use]
+    pub fn includes(&self, version: &Version, other: &Version) -> bool {
+        self.seen.get(version).zip(self.seen.get(other)).is_some_and(|(seen, other)| seen.includes(other))
+    }
 }
 
 /// One of several answers.
@@ -151,8 +162,10 @@ pub struct StatementSight {
     pub member: Option<MemberId>,
     /// The seat.
     pub seat: Option<String>,
-    /// When, by the writer's clock.
+    /// When, by the writer's clock: for people to read, and no proof of what came first.
     pub at: Time,
+    /// Where in its node's logs, which is what came first.
+    pub place: Place<NodeId>,
     /// What.
     pub statement: Statement,
     /// The version it is about.

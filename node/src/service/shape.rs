@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 use tally_control::{AnswerGiven, Audience, Held, Made, Record, Statement};
 use tally_document::Version;
-use tally_entry::{MemberId, Time, Writers};
+use tally_entry::{MemberId, NodeId, Time, Writers};
 use tally_record::{
     Adoption, Agreed, Approval, PeopleState, Said, Surroundings, breaches, find_statement, people_state,
 };
@@ -165,11 +165,12 @@ pub(crate) fn agreed(sight: &RecordSight, atlas: &Atlas) -> Agreement {
         edition.and_then(|edition| edition.listed(**member)).is_some_and(|listed| listed.standing == Standing::Full)
     };
     let members: BTreeSet<MemberId> = sight.holders.iter().filter(full).copied().collect();
-    let said: Vec<Said<MemberId, Version>> = sight
+    let said: Vec<Said<MemberId, NodeId, Version>> = sight
         .statements
         .iter()
         .filter_map(|said| {
             Some(Said {
+                place: said.place,
                 member: said.member?,
                 seat: said.seat.clone(),
                 sector: Some(said.statement.sector.clone()).filter(|sector| !sector.is_empty()),
@@ -180,7 +181,7 @@ pub(crate) fn agreed(sight: &RecordSight, atlas: &Atlas) -> Agreement {
             })
         })
         .collect();
-    Agreed::compute(&members, &BTreeMap::new(), &said, &sight.version)
+    Agreed::compute(&members, &BTreeMap::new(), &said, &sight.version, |version, other| sight.includes(version, other))
 }
 
 fn agreed_json(agreed: &Agreement, sight: &RecordSight, atlas: &Atlas) -> BTreeMap<String, Json> {

@@ -177,6 +177,10 @@ fn an_old_version_reads_as_it_was() {
     );
     assert_eq!(document.includes(&document.heads(), &before), Some(true));
     assert_eq!(document.includes(&before, &document.heads()), Some(false));
+    let seen = |version| document.seen(version).unwrap();
+    let after = document.heads();
+    assert!(seen(&after).includes(&seen(&before)));
+    assert!(!seen(&before).includes(&seen(&after)));
 }
 
 #[test]

@@ -1,4 +1,7 @@
-use tally_document::Value;
+use std::collections::BTreeMap;
+
+use tally_document::{Value, Version};
+use tally_record::{Agreed, Approval, Said};
 use tally_replica::{Command, Copy, Event, Refused, Reply, Speaker};
 
 use crate::network::Network;
@@ -125,4 +128,68 @@ fn a_slow_form_keeps_both_answers_and_is_marked_until_read() {
     let read = Command::State { document, version: None, word, note: None, authority: None, speaker };
     network.command(0, read).expect("stated");
     assert!(network.agreed(document).joined.is_empty());
+}
+
+#[test]
+fn a_clock_put_right_does_not_bring_an_older_word_back() {
+    let mut network = Network::new();
+    network.connect(0, 1);
+    let document = network.create(0, "Adolescent vulnerability");
+    network.disconnect(0, 1);
+    let right = network.now;
+    let say = |network: &mut Network, at: usize, word: &str| {
+        let speaker = Speaker { seat: "council".into(), role: "director".into(), ..Speaker::default() };
+        let (word, note) = (word.to_owned(), Some("a reason".to_owned()));
+        let command = Command::State { document, version: None, word, note, authority: None, speaker };
+        network.command(at, command).expect("stated");
+    };
+    network.now = right.plus(365 * 86_400_000);
+    say(&mut network, 0, "approve");
+    network.now = right.plus(1_000);
+    // A node never takes its clock back while it runs.
+    let journal = network.journals[0].clone();
+    network.restart(0, journal);
+    say(&mut network, 0, "object");
+    say(&mut network, 1, "abstain");
+    network.connect_all();
+    network.pass(31_000);
+    let record = network.agreed(document);
+    let words: Vec<_> = record.statements.iter().map(|said| said.statement.word.as_str()).collect();
+    // By time, but a node's own words in the order in which it said them.
+    assert_eq!(words, ["abstain", "approve", "object"]);
+    let member = network.boroughs[0].member();
+    let said: Vec<Said<_, _, _>> = record
+        .statements
+        .iter()
+        .map(|said| Said {
+            place: said.place,
+            member: said.member.expect("a member"),
+            seat: said.seat.clone(),
+            sector: None,
+            votes: true,
+            word: said.statement.word.clone(),
+            version: said.version.clone(),
+        })
+        .collect();
+    let includes = |version: &Version, other: &Version| record.includes(version, other);
+    let agreed = Agreed::compute(&[member].into(), &BTreeMap::new(), &said, &record.version, includes);
+    assert_eq!((agreed.approvals[&member], agreed.in_force), (Approval::Objected, None));
+}
+
+#[test]
+fn a_record_knows_which_of_the_versions_spoken_about_has_seen_which() {
+    let mut network = Network::new();
+    network.connect_all();
+    let document = network.create(0, "Adolescent vulnerability");
+    let before = network.record(0, document).version;
+    network.set(1, document, "focus", Value::Text("one two".into()));
+    let after = network.record(0, document).version;
+    let speaker = Speaker { seat: "council".into(), role: "director".into(), ..Speaker::default() };
+    for version in [&before, &after] {
+        let (version, word, speaker) = (Some(version.clone()), "approve".to_owned(), speaker.clone());
+        let command = Command::State { document, version, word, note: None, authority: None, speaker };
+        network.command(0, command).expect("stated");
+    }
+    let record = network.agreed(document);
+    assert!(record.includes(&after, &before) && !record.includes(&before, &after));
 }
