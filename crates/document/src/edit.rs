@@ -153,6 +153,16 @@ pub enum EditError {
         /// Steps allowed.
         allowed: usize,
     },
+    /// A text longer than the ring allows, and longer than it was.
+    #[error("{field} would have {words} words and line breaks, {allowed} are allowed: shorten it")]
+    TextTooLong {
+        /// The field.
+        field: String,
+        /// Words it would have.
+        words: usize,
+        /// Words allowed.
+        allowed: usize,
+    },
     /// More bytes at once than one change carries.
     #[error("{bytes} bytes at once, {allowed} are allowed: save it in parts")]
     TooLarge {
@@ -189,22 +199,24 @@ pub(crate) type Ids<'a> = &'a mut dyn FnMut() -> [u8; 8];
 
 impl Document {
     /// Writes the first change of a document, which makes every container of its type.
+    ///
+    /// The limits are those it will be opened with.
     pub fn create(
         description: &Description,
         actor: Actor,
         edits: &[Edit],
+        limits: &Limits,
         ids: &mut dyn FnMut() -> [u8; 8],
     ) -> Result<Created, EditError> {
         let index = Index::default();
         let view = View::new();
         let look = look(&index, &view, Version::default())?;
-        let mut plan = Plan::new(description, Draft::new(&index, actor), &look, None, ids);
+        let mut plan = Plan::new(description, Draft::new(&index, actor), &look, None, ids, limits.text_words);
         plan.prepare();
         plan.apply(edits)?;
-        let limits = Limits::FIRST;
         let (draft, _) = plan.finish();
-        let change = write(&draft, &limits)?;
-        let admitted = gate::judge_birth(actor, &change, &limits, &mut Meter::default()).map_err(EditError::Refused)?;
+        let change = write(&draft, limits)?;
+        let admitted = gate::judge_birth(actor, &change, limits, &mut Meter::default()).map_err(EditError::Refused)?;
         Ok(Created { hash: admitted.hash(), change })
     }
 
@@ -256,7 +268,7 @@ impl Document {
             None => None,
         };
         let draft = Draft::new(&self.index, actor);
-        let mut plan = Plan::new(description, draft, &now, base.as_ref(), ids);
+        let mut plan = Plan::new(description, draft, &now, base.as_ref(), ids, self.limits.text_words);
         apply(&mut plan)?;
         let (draft, joined) = plan.finish();
         let change = write(&draft, &self.limits)?;

@@ -15,6 +15,9 @@ pub struct Limits {
     pub predecessors: usize,
     /// Bytes of a key in a map: keys are field names and random ids.
     pub key_bytes: usize,
+    /// Words and line breaks of one text, beyond which our own edits may not lengthen it: 40 pages of print. No verdict
+    /// depends on it, for texts that are lengthened apart may be longer together.
+    pub text_words: usize,
     /// Containers inside containers: our deepest is a text in a line of a group, which is three.
     pub depth: usize,
 }
@@ -28,6 +31,7 @@ impl Limits {
         other_actors: 256,
         predecessors: 8_000,
         key_bytes: 255,
+        text_words: 20_000,
         depth: 8,
     };
 }

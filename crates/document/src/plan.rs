@@ -9,6 +9,7 @@ use crate::look::{ITEM, Look, Said};
 use crate::operation::{Act, Object, OpId, Place};
 use crate::scalar::Scalar;
 use crate::value::Value;
+use crate::words::split;
 
 /// Edits on their way to a change: what they were made on, what is there now, and what is to be written.
 pub(crate) struct Plan<'a, 'b> {
@@ -17,6 +18,7 @@ pub(crate) struct Plan<'a, 'b> {
     pub(crate) now: &'b Look<'a>,
     pub(crate) base: Option<&'b Look<'a>>,
     pub(crate) ids: Ids<'b>,
+    text_words: usize,
     joined: BTreeSet<String>,
     set: BTreeSet<String>,
     /// Containers made by this draft, by name and parent: the look does not have them yet.
@@ -30,6 +32,7 @@ impl<'a, 'b> Plan<'a, 'b> {
         now: &'b Look<'a>,
         base: Option<&'b Look<'a>>,
         ids: Ids<'b>,
+        text_words: usize,
     ) -> Self {
         Self {
             description,
@@ -37,6 +40,7 @@ impl<'a, 'b> Plan<'a, 'b> {
             now,
             base,
             ids,
+            text_words,
             joined: BTreeSet::new(),
             set: BTreeSet::new(),
             made: BTreeMap::new(),
@@ -136,6 +140,7 @@ impl<'a, 'b> Plan<'a, 'b> {
                     Value::Text(text) => text.as_str(),
                     _ => "",
                 };
+                self.fits(list, path, text)?;
                 self.set_text(list, path, text);
             }
             FieldKind::Words(_) => {
@@ -201,6 +206,16 @@ impl<'a, 'b> Plan<'a, 'b> {
         let both = if claims.len() > 1 { answer::write(&claims) } else { None };
         self.draft.put(place.clone(), both.unwrap_or(value));
         true
+    }
+
+    /// Refuses a text that is too long; one that others made so together may be shortened in several steps.
+    fn fits(&self, list: OpId, path: &str, text: &str) -> Result<(), EditError> {
+        let words = split(text).len();
+        let allowed = self.text_words;
+        if words > allowed && words > self.base.unwrap_or(self.now).words(list).len() {
+            return Err(EditError::TextTooLong { field: path.to_owned(), words, allowed });
+        }
+        Ok(())
     }
 
     fn set_words(&mut self, map: OpId, path: &str, words: &BTreeSet<String>) {

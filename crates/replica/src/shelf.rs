@@ -304,11 +304,12 @@ fn actor(entry: &Chained, document: &DocumentId) -> Actor {
     Actor::derive(&header.ring, document, &header.node, header.incarnation, header.life)
 }
 
-/// The gate's limits for a document: those of the edition it was born under, for ever.
-fn limits(edition: &Edition) -> Limits {
+/// The limits for a document: those of the edition it was born under, for ever.
+pub(crate) fn limits(edition: &Edition) -> Limits {
     Limits {
         change_bytes: edition.limits.change_bytes as usize,
         operations: edition.limits.change_operations as usize,
+        text_words: edition.limits.text_words as usize,
         ..Limits::FIRST
     }
 }

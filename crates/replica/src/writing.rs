@@ -15,6 +15,7 @@ use crate::command::{Command, Refused, Reply, Speaker};
 use crate::log::{INCARNATIONS_MAX, Log};
 use crate::partner::AudienceRef;
 use crate::replica::Replica;
+use crate::shelf::limits;
 use crate::verdict::Verdict;
 
 /// What a new document is, besides its words.
@@ -111,7 +112,13 @@ impl Replica {
         let actor = Actor::derive(&log.ring, &document, &log.node, log.incarnation, 0);
         let mut ids = self.line_ids();
         let description = cradle.kind.description;
-        let created = Document::create(description, actor, edits, &mut ids)?;
+        let edition = self.rings.get(&cradle.of.0).and_then(|ring| ring.current()).ok_or(Refused::NotComplete)?;
+        let mut limits = limits(edition);
+        if cradle.again.is_some() {
+            // Nobody is there to shorten it: what was written before is not lost for its length.
+            limits.text_words = usize::MAX;
+        }
+        let created = Document::create(description, actor, edits, &limits, &mut ids)?;
         let body = Body::Birth(Birth {
             type_name: description.kind.to_owned(),
             type_version: description.version,

@@ -100,7 +100,8 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
             }
         }
         whole.extend_from_slice(edits);
-        let created = with_ids(|ids| Document::create(kind.description, self.actor(id), &whole, ids))?;
+        let created =
+            with_ids(|ids| Document::create(kind.description, self.actor(id), &whole, &Limits::default(), ids))?;
         let made = made(created.hash, act);
         self.write(&Fact::Born {
             document: id,

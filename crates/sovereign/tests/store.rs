@@ -300,8 +300,9 @@ fn the_words_that_left_make_a_shared_record_that_reads_as_shown() {
     };
     let actor = tally_entry::Actor::from_bytes([6; 16]);
     let kind = leaving.kind();
-    let birth = tally_document::Document::create(kind.description, actor, &leaving.edits(), &mut ids).unwrap();
-    let document = tally_document::Document::open(&birth.change, actor, &tally_document::Limits::default()).unwrap();
+    let limits = tally_document::Limits::default();
+    let birth = tally_document::Document::create(kind.description, actor, &leaving.edits(), &limits, &mut ids).unwrap();
+    let document = tally_document::Document::open(&birth.change, actor, &limits).unwrap();
     let fields: BTreeMap<String, Value> = document
         .read(kind.description, None)
         .unwrap()

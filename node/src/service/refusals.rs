@@ -56,6 +56,7 @@ pub(crate) fn edit(what: &str, error: &EditError) -> Failure {
         }
         EditError::NothingChanged => "It reads so already; nothing was written.",
         EditError::TooLong { .. } | EditError::TooLarge { .. } => "Save it in parts.",
+        EditError::TextTooLong { .. } => "Shorten it, or put the rest in another record.",
         EditError::UnknownLine { .. } => "`tally record show ID` shows the lines.",
         _ => "`tally record show ID` shows what it holds.",
     };

@@ -133,6 +133,38 @@ fn a_line_is_not_removed_from_under_anothers_words() {
 }
 
 #[test]
+fn a_text_grows_up_to_its_limit_and_shrinks_from_beyond_it() {
+    let limits = |text_words| Limits { text_words, ..Limits::FIRST };
+    let create = |words: &str, allowed| {
+        let mut seed = Seeded(7);
+        Document::create(&DESCRIPTION, actor(1), &[set("body", text(words))], &limits(allowed), &mut || seed.id())
+    };
+    let longer = EditError::TextTooLong { field: "body".to_owned(), words: 4, allowed: 3 };
+    assert_eq!(create("one two\nthree", 3).unwrap_err(), longer);
+    let birth = create("one two three four five", 5).unwrap();
+    let mut document = Document::open(&birth.change, actor(1), &limits(3)).unwrap();
+    let six = try_edit(&document, &[set("body", text("one two three four five six"))], None);
+    assert_eq!(six, EditError::TextTooLong { field: "body".to_owned(), words: 6, allowed: 3 });
+    say(&mut document, 1, &[set("body", text("one two three four"))]);
+    say(&mut document, 1, &[set("body", text("one two three")), set("note", text("one two three"))]);
+    let line = [("name".to_owned(), line("x")), ("text".to_owned(), text("one two three four"))];
+    let line = Edit::AddLine { field: "agenda".to_owned(), values: line.into(), after: None };
+    assert!(matches!(try_edit(&document, &[line], None), EditError::TextTooLong { .. }));
+}
+
+#[test]
+fn a_received_text_of_any_length_stands() {
+    let birth = {
+        let mut seed = Seeded(7);
+        Document::create(&DESCRIPTION, actor(1), &[], &Limits::FIRST, &mut || seed.id()).unwrap().change
+    };
+    let mut theirs = Document::open(&birth, actor(1), &Limits::FIRST).unwrap();
+    let change = say(&mut theirs, 2, &[set("body", text("one two three four"))]);
+    let ours = Document::open(&birth, actor(1), &Limits { text_words: 3, ..Limits::FIRST }).unwrap();
+    assert!(matches!(ours.judge(actor(2), &change), Verdict::Admit(_)));
+}
+
+#[test]
 fn settling_keeps_one_answer() {
     let base = born(&[set("title", line("one")), set("body", text("every ten days"))]);
     let (mut left, mut right) = (base.clone(), base);

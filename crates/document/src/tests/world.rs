@@ -78,7 +78,7 @@ pub(super) fn line(text: &str) -> Value {
 
 pub(super) fn born(edits: &[Edit]) -> Document {
     let mut seed = Seeded(7);
-    let created = Document::create(&DESCRIPTION, actor(1), edits, &mut || seed.id()).unwrap();
+    let created = Document::create(&DESCRIPTION, actor(1), edits, &Limits::FIRST, &mut || seed.id()).unwrap();
     let document = Document::open(&created.change, actor(1), &Limits::FIRST).unwrap();
     assert_eq!(document.birth(), created.hash);
     document

@@ -71,7 +71,7 @@ pub(crate) fn invitation(boroughs: &[Borough], signers: usize) -> Invitation {
         retention: "ring".into(),
         members: boroughs.iter().map(|borough| Listed::from_card(&borough.card, Standing::Full, vec![])).collect(),
         sectors: vec![],
-        limits: Limits::default(),
+        limits: Limits { text_words: 1_000, ..Limits::default() },
         rules: 1,
         instead_of: vec![],
     }

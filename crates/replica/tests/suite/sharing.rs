@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use tally_document::{Value, Version};
+use tally_document::{Edit, EditError, Value, Version};
 use tally_record::{Agreed, Approval, Said};
 use tally_replica::{Command, Copy, Event, Refused, Reply, Speaker};
 
@@ -192,4 +192,23 @@ fn a_record_knows_which_of_the_versions_spoken_about_has_seen_which() {
     }
     let record = network.agreed(document);
     assert!(record.includes(&after, &before) && !record.includes(&before, &after));
+}
+
+#[test]
+fn a_text_longer_than_the_edition_allows_is_not_written() {
+    let mut network = Network::new();
+    let document = network.create(0, "Adolescent vulnerability");
+    let long = Edit::Set { field: "focus".into(), value: Value::Text("word ".repeat(1_001)) };
+    let edits = vec![long];
+    let ring = network.ring();
+    let create = Command::Create { ring, only: None, kind: "priority".into(), edits: edits.clone(), speaker: None };
+    let edit = Command::Edit { document, edits, base: None, reason: None, speaker: None };
+    for command in [create, edit] {
+        let refused = network.command(0, command).expect_err("refused");
+        assert!(
+            matches!(refused, Refused::Edit(EditError::TextTooLong { words: 1_001, allowed: 1_000, .. })),
+            "{refused:?}"
+        );
+    }
+    network.set(0, document, "focus", Value::Text("word ".repeat(1_000)));
 }
