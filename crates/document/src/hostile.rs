@@ -45,6 +45,11 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn of(document: &Document) -> Self {
+        Self::after(document, 0)
+    }
+
+    /// What came after so many changes; after the first, nothing that the birth made.
+    pub(crate) fn after(document: &Document, changes: usize) -> Self {
         let mut scene = Self {
             list: NOBODY,
             word: NOBODY,
@@ -62,7 +67,7 @@ impl Scene {
             list_name: "body".to_owned(),
         };
         let mut lists = Vec::new();
-        for kept in document.index.changes() {
+        for kept in document.index.changes().iter().skip(changes) {
             for id in &kept.operations {
                 let Some(entry) = document.index.entry(id) else {
                     continue;

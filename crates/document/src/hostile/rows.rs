@@ -324,12 +324,12 @@ fn with(document: &Document, actor: Actor, make: impl FnOnce(&mut Forgery, &Scen
 
 /// A change that knows the birth alone, and names what came later: whether that is here must not matter.
 fn unseen(document: &Document, actor: Actor, make: impl FnOnce(&mut Forgery, &Scene)) -> Vec<u8> {
-    with(document, actor, |forgery, scene| {
+    with(document, actor, |forgery, _| {
         let birth = document.birth();
         forgery.chunk.dependencies = vec![birth];
         forgery.chunk.start = document.index.find(&birth).map_or(1, |kept| u64::from(kept.last) + 1);
         forgery.chunk.sequence = 1;
-        make(forgery, scene);
+        make(forgery, &Scene::after(document, 1));
     })
 }
 
