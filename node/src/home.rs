@@ -20,6 +20,7 @@
 mod files;
 mod founding;
 mod hex;
+pub(crate) mod introduction;
 mod node_keys;
 mod papers;
 mod reach;

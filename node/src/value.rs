@@ -1,5 +1,6 @@
 //! What is given on the command line as a value: text as it is, or the text of a file.
 
+use std::io::Read;
 use std::path::Path;
 
 use tally_control::{Exit, Failure};
@@ -50,16 +51,18 @@ pub(crate) fn pairs(given: &[Assignment]) -> Result<Vec<(String, String)>, Failu
 /// The text of a file that was named, or of the standard input for `-`.
 pub(crate) fn file_text(file: &Path, what: &str) -> Result<String, Failure> {
     let refused = |why: String| Failure::new(Exit::Failed, what, why, "name a file of plain text");
-    let text = if file == Path::new("-") {
-        std::io::read_to_string(std::io::stdin())
+    let failed = |error: std::io::Error| refused(format!("{}: {error}", file.display()));
+    let from: Box<dyn Read> = if file == Path::new("-") {
+        Box::new(std::io::stdin())
     } else {
-        let length = std::fs::metadata(file).map_err(|error| refused(format!("{}: {error}", file.display())))?.len();
-        if length > FILE_BYTES_MAX {
-            return Err(refused(format!("{} is longer than {FILE_BYTES_MAX} bytes", file.display())));
-        }
-        std::fs::read_to_string(file)
+        Box::new(std::fs::File::open(file).map_err(failed)?)
     };
-    let text = text.map_err(|error| refused(format!("{}: {error}", file.display())))?;
+    // A device or a pipe has no length to look at: what is read is counted.
+    let mut text = String::new();
+    from.take(FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(failed)?;
+    if text.len() as u64 > FILE_BYTES_MAX {
+        return Err(refused(format!("{} is longer than {FILE_BYTES_MAX} bytes", file.display())));
+    }
     Ok(text.strip_suffix('\n').map_or_else(|| text.clone(), str::to_owned))
 }
 
@@ -84,6 +87,11 @@ mod tests {
         let file = folder.path().join("words");
         std::fs::write(&file, "one\ntwo\n").expect("written");
         assert_eq!(text(&format!("@{}", file.display())).expect("reads"), "one\ntwo");
+    }
+
+    #[test]
+    fn a_file_without_end_is_refused() {
+        assert!(text("@/dev/zero").is_err_and(|failure| failure.why.contains("longer than")));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::world::{SEAT, World, until};
+use crate::world::{RING, SEAT, World, until};
 
 /// What must be the same wherever a record is read.
 fn essence(record: &Value) -> Value {
@@ -70,7 +70,23 @@ fn one_later_word_shows_as_changed_since_it_was_agreed() {
     world.together();
     let text = bexley.tally(&["record", "show", &id]).ok();
     assert!(text.contains("changed since it was agreed"), "{text}");
-    assert!(text.contains("[-a-]") && text.contains("[+each+]"), "the word is not shown: {text}");
+    assert!(text.contains("twice [-a-] [+each+] year"), "the word is not shown: {text}");
+}
+
+#[test]
+fn a_record_for_one_other_arrives_at_once_and_nobody_else_is_waited_for() {
+    let world = World::running();
+    world.priority();
+    let [bexley, greenwich, _] = &world.homes;
+    let made =
+        bexley.json_by(SEAT, &["record", "new", "priority", "--in", RING, "--only", "Greenwich", "--set", "title=Two"]);
+    let id = made["id"].as_str().expect("an id");
+    let begun = std::time::Instant::now();
+    until("the other has it", || greenwich.tally(&["record", "show", id]).code == Some(0));
+    // A hello that is due comes after half a minute; news comes by itself.
+    assert!(begun.elapsed() < std::time::Duration::from_secs(15), "it took {:?}", begun.elapsed());
+    bexley.tally(&["sync", "--wait", "--to", "Lewisham"]).ok();
+    bexley.tally(&["sync", "--wait", "--copies", "3"]).ok();
 }
 
 #[test]

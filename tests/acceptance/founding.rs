@@ -11,6 +11,24 @@ fn a_ring_is_complete_once_all_have_signed() {
 }
 
 #[test]
+fn a_name_can_be_copied_and_a_fingerprint_is_shown_before_anybody_signs() {
+    let world = World::apart();
+    let [bexley, greenwich, _] = &world.homes;
+    let card = greenwich.json(&["card"]);
+    let told = card["fingerprint"].as_str().expect("a fingerprint");
+    let file = world.paper("greenwich.card", greenwich.tally(&["card"]).ok());
+    let proposed = bexley.with_root(&["ring", "propose", RING, "--with", &text(&file)]);
+    assert!(proposed.err.contains(told), "{proposed:#?}");
+    let invitation = world.paper("ring.1", proposed.ok());
+    let joined = greenwich.with_root(&["ring", "join", &text(&invitation)]);
+    let own = bexley.json(&["card"]);
+    assert!(joined.err.contains(own["fingerprint"].as_str().expect("a fingerprint")), "{joined:#?}");
+    joined.ok();
+    let shown = greenwich.json(&["ring", "show", RING]);
+    assert!(shown["members"].as_array().expect("members").iter().any(|one| one["fingerprint"] == *told), "{shown}");
+}
+
+#[test]
 fn an_invitation_says_who_has_not_signed() {
     let world = World::apart();
     let [bexley, greenwich, _] = &world.homes;

@@ -87,3 +87,29 @@ fn a_list_of_young_people_stops_at_the_guard() {
     assert!(!ran.err.contains("943 476 5919"), "the number is shown: {ran:#?}");
     assert_eq!(bexley.json(&["sync"])["records"], serde_json::json!([]));
 }
+
+#[test]
+fn the_guard_reads_every_word_that_leaves_with_a_statement() {
+    let world = World::running();
+    let (id, _) = world.priority();
+    let bexley = &world.homes[0];
+    for words in [["--authority", "minute 943 476 5919"], ["--note", "about 943.476.5919"]] {
+        bexley.by(SEAT, &[&["respond", &id, "approve"][..], &words].concat()).fails(1, &["guard"]);
+    }
+    for seat in [["943-476-5919", "Reviewer"], ["reviewer", "NHS 943 476 5919"]] {
+        bexley.tally(&["seat", "add", seat[0], "--role", seat[1], "--sector", "health"]).fails(1, &["guard"]);
+    }
+    assert_eq!(bexley.json(&["record", "show", &id])["statements"], serde_json::json!([]));
+}
+
+#[test]
+fn of_two_answers_by_one_member_neither_is_kept_by_its_name() {
+    let world = World::running();
+    let (id, version) = world.priority();
+    let bexley = &world.homes[0];
+    bexley.by(SEAT, &["record", "set", &id, "number=5"]).ok();
+    bexley.by(SEAT, &["record", "set", &id, "number=9", "--base", &version]).ok();
+    bexley.by(SEAT, &["record", "settle", &id, "number", "--keep", "Bexley"]).fails(1, &["2 answers", "--set"]);
+    bexley.by(SEAT, &["record", "settle", &id, "number", "--set", "9"]).ok();
+    assert_eq!(bexley.json(&["record", "show", &id])["fields"]["number"], 9);
+}

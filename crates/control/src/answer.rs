@@ -181,6 +181,9 @@ pub struct Member {
     pub codes: Vec<String>,
     /// `full` or `observer`.
     pub standing: String,
+    /// Of its root key and the next, to compare by telephone.
+    #[serde(default)]
+    pub fingerprint: String,
     /// Its nodes.
     pub nodes: Vec<String>,
 }

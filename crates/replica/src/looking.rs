@@ -139,7 +139,7 @@ impl Replica {
         let concurrent = reading.iter().flat_map(|reading| &reading.joined);
         let mut joined: BTreeSet<String> =
             concurrent.filter(|(_, changes)| !is_read(folder, changes)).map(|(field, _)| field.clone()).collect();
-        joined.extend(joined_by_writers(folder));
+        joined.extend(joined_by_writers(folder, at));
         let book = self.books.get(&of);
         let edition = self.rings.get(&of.0).and_then(|ring| ring.current());
         let holders = edition
@@ -289,7 +289,7 @@ fn in_order(mut statements: Vec<StatementSight>) -> Vec<StatementSight> {
 }
 
 /// Fields that a slow form joined with what had been written meanwhile, and that nobody has touched or read since.
-fn joined_by_writers(folder: &Folder) -> Vec<String> {
+fn joined_by_writers(folder: &Folder, at: Option<&Version>) -> Vec<String> {
     let joins: Vec<_> = folder.changes.iter().filter(|(_, step)| !step.joined.is_empty()).collect();
     if joins.is_empty() {
         return Vec::new();
@@ -301,6 +301,9 @@ fn joined_by_writers(folder: &Folder) -> Vec<String> {
             continue;
         }
         let join: Version = std::iter::once(*hash).collect();
+        if at.is_some_and(|at| folder.document.includes(at, &join) != Some(true)) {
+            continue;
+        }
         for field in &step.joined {
             let touched = history.iter().any(|later| {
                 let version: Version = std::iter::once(later.hash).collect();

@@ -268,6 +268,11 @@ impl Replica {
                     .append(Append::Note(crate::append::Note::Audience { ring, only: only.iter().copied().collect() }));
             }
             self.books.insert(of, Book::new(ring, audience));
+            // Entries go live once both have said that they know of the audience.
+            let nodes: Vec<NodeId> = self.partners.keys().copied().filter(|node| self.may_hold(node, &of)).collect();
+            for node in nodes {
+                self.add(node, Task::Hello);
+            }
         }
         self.books.get_mut(&of)
     }

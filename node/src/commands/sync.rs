@@ -91,11 +91,15 @@ impl Sync {
     fn is_met(&self, copy: &Copy, own: &str) -> bool {
         let confirmed = |name: &String| copy.held_by.get(name).is_some_and(|held| held.state == "confirmed");
         let others = || copy.held_by.keys().filter(|name| name.as_str() != own);
+        // A member that may not hold a record is not waited for, and of a narrower one there are fewer copies to have.
         let to = self.to.as_ref().is_none_or(|to| {
-            to.eq_ignore_ascii_case(own) || others().any(|name| name.eq_ignore_ascii_case(to) && confirmed(name))
+            let mut named = others().filter(|name| name.eq_ignore_ascii_case(to));
+            named.all(confirmed)
         });
-        let copies =
-            self.copies.is_none_or(|copies| others().filter(|name| confirmed(name)).count() + 1 >= copies as usize);
+        let most = others().count() + 1;
+        let copies = self
+            .copies
+            .is_none_or(|copies| others().filter(|name| confirmed(name)).count() + 1 >= most.min(copies as usize));
         let all = self.to.is_some() || self.copies.is_some() || others().all(confirmed);
         to && copies && all
     }
@@ -164,6 +168,14 @@ mod tests {
         let copy = held(&[("Greenwich", "confirmed"), ("Lewisham", "unknown")]);
         assert!(target(Some("greenwich"), None).is_met(&copy, "Bexley"));
         assert!(!target(Some("lewisham"), None).is_met(&copy, "Bexley"));
+    }
+
+    #[test]
+    fn whoever_may_not_hold_a_record_is_not_waited_for() {
+        let narrow = held(&[("Greenwich", "confirmed")]);
+        assert!(target(Some("Lewisham"), None).is_met(&narrow, "Bexley"));
+        assert!(target(None, Some(3)).is_met(&narrow, "Bexley"));
+        assert!(!target(None, Some(3)).is_met(&held(&[("Greenwich", "behind")]), "Bexley"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Cards and invitations: what members hand to each other, and the solemn acts of the root key.
 
 use serde::Serialize;
-use tally_control::{Answer, Exit, Failure, Request, Ring};
+use tally_control::{Answer, Exit, Failure, Member, Request, Ring};
 use tally_entry::{MemberId, Time};
 use tally_replica::{Append, Command, CommandId, Identity, Input, Output, Refused, Replica, Reply, Sight, Sought};
 use tally_ring::{
@@ -39,6 +39,7 @@ pub(crate) struct RingPaper {
     pub(crate) ring: String,
     pub(crate) edition: String,
     pub(crate) state: String,
+    pub(crate) members: Vec<Member>,
     pub(crate) invitation: String,
     pub(crate) signed_by: Vec<String>,
     pub(crate) awaiting: Vec<String>,
@@ -251,6 +252,7 @@ fn paper(ring: Ring, invitation: String) -> RingPaper {
         ring: ring.ring,
         edition: ring.edition,
         state: ring.state,
+        members: ring.members,
         invitation,
         signed_by: ring.signed_by,
         awaiting: ring.awaiting,
@@ -267,7 +269,7 @@ pub(crate) fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-fn bad_card(at: usize, error: &CardError) -> Failure {
+pub(super) fn bad_card(at: usize, error: &CardError) -> Failure {
     Failure::new(
         Exit::Failed,
         "No ring was proposed",
@@ -281,7 +283,7 @@ fn bad_card(at: usize, error: &CardError) -> Failure {
     )
 }
 
-fn bad_invitation(error: &InvitationError) -> Failure {
+pub(super) fn bad_invitation(error: &InvitationError) -> Failure {
     Failure::new(
         Exit::Failed,
         "The invitation was not taken",

@@ -14,7 +14,7 @@ pub(crate) fn field_text(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => shown(text),
         Value::Array(items) => items.iter().map(field_text).collect::<Vec<_>>().join("; "),
         Value::Object(map) => map
             .iter()
@@ -31,30 +31,34 @@ pub(crate) fn words(difference: &Difference) -> String {
     if difference.words.is_empty() {
         return format!("{} -> {}", field_text(&difference.before), field_text(&difference.after));
     }
-    let mut text = String::new();
-    for word in &difference.words {
-        match word {
-            Word::Kept(kept) => text.push_str(kept),
-            Word::Removed(removed) => text.push_str(&marked('-', removed)),
-            Word::Added(added) => text.push_str(&marked('+', added)),
-        }
-    }
-    text
+    let words = difference.words.iter().map(|word| match word {
+        Word::Kept(kept) => shown(kept),
+        Word::Removed(removed) => marked('-', removed),
+        Word::Added(added) => marked('+', added),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
-/// The word between marks that also a printer can show: `[-a-]`, `[+each+]`; white space stays outside.
+/// The word between marks that also a printer can show: `[-a-]`, `[+each+]`; a line break is a word too.
 fn marked(mark: char, word: &str) -> String {
-    let bare = word.trim();
-    if bare.is_empty() {
-        return word.to_owned();
-    }
-    word.replacen(bare, &format!("[{mark}{bare}{mark}]"), 1)
+    let word = if word == "\n" { "line break".to_owned() } else { shown(word) };
+    format!("[{mark}{word}{mark}]")
+}
+
+/// Words as a terminal may have them: what a partner wrote must not move the cursor, colour what is not its own, or
+/// turn the order of what follows.
+pub(crate) fn shown(text: &str) -> String {
+    let moves = |sign: char| {
+        (sign.is_control() && sign != '\n' && sign != '\t')
+            || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    text.chars().map(|sign| if moves(sign) { '\u{fffd}' } else { sign }).collect()
 }
 
 /// A record as people read it; `since` is what changed since the text in force.
 pub(crate) fn record(record: &Record, since: &[Difference], output: &Output) -> String {
     let mut page = Page::default();
-    page.line(format!("{}  {}", record.reference, record.title));
+    page.line(format!("{}  {}", record.reference, shown(&record.title)));
     page.line(format!("{}, {} ({})", record.kind, record.state, record.people_state));
     page.line(held_where(record));
     page.line(format!("version {}, changed {}", version(&record.version, output), moment(&record.changed)));
@@ -130,11 +134,11 @@ fn statements(record: &Record, page: &mut Page, output: &Output) {
     for one in &record.statements {
         let about =
             if one.current { "this version".to_owned() } else { format!("version {}", version(&one.version, output)) };
-        let note = one.note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();
+        let note = one.note.as_deref().map(|note| format!(": {}", shown(note))).unwrap_or_default();
         page.line(format!(
             "  {} ({}): {} on {about}, {}{note}",
             one.member.as_deref().unwrap_or("unknown member"),
-            one.seat.as_deref().unwrap_or("no seat"),
+            shown(one.seat.as_deref().unwrap_or("no seat")),
             one.word,
             moment(&one.at),
         ));
@@ -245,12 +249,18 @@ mod tests {
             before: json!("twice a year"),
             after: json!("twice each year"),
             words: vec![
-                Word::Kept("twice ".into()),
-                Word::Removed("a ".into()),
-                Word::Added("each ".into()),
+                Word::Kept("twice".into()),
+                Word::Removed("a".into()),
+                Word::Added("each".into()),
                 Word::Kept("year".into()),
             ],
         };
         assert_eq!(words(&one), "twice [-a-] [+each+] year");
+    }
+
+    #[test]
+    fn what_would_move_the_cursor_is_not_printed() {
+        assert_eq!(shown("\u{1b}[31mred\u{7}\u{202e}"), "\u{fffd}[31mred\u{fffd}\u{fffd}");
+        assert_eq!(shown("two\nlines, naïve"), "two\nlines, naïve");
     }
 }

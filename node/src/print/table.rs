@@ -1,3 +1,4 @@
+use crate::print::record::shown;
 use comfy_table::{ContentArrangement, Table, presets};
 
 /// The width of a page where the terminal's is not known, in characters.
@@ -9,7 +10,7 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Ite
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width());
     table.set_header(head.map(str::to_uppercase));
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.map(|cell| shown(&cell)));
     }
     let text = table.trim_fmt();
     text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect::<Vec<_>>().join("\n")

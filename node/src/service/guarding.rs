@@ -3,7 +3,7 @@
 use tally_control::{Check, Exit, Failure};
 use tally_document::{Edit, Keep, Value};
 use tally_record::FieldFinding;
-use tally_sovereign::inspect_typed;
+use tally_sovereign::{Seat, inspect_typed};
 
 /// Stops words in which the guard finds what identifies a person.
 pub(crate) fn check(what: &str, edits: &[Edit]) -> Result<(), Failure> {
@@ -11,10 +11,19 @@ pub(crate) fn check(what: &str, edits: &[Edit]) -> Result<(), Failure> {
     stop(what, &inspect_typed(words.iter().map(|(field, value)| (field.as_str(), value))))
 }
 
-/// The same for a note.
-pub(crate) fn check_note(what: &str, note: &str) -> Result<(), Failure> {
-    let note = Value::Text(note.to_owned());
-    stop(what, &inspect_typed([("note", &note)]))
+/// The same for words beside a record: a note, an authority, a reason, a seat's id and role.
+pub(crate) fn check_said<'a>(
+    what: &str,
+    said: impl IntoIterator<Item = (&'static str, &'a str)>,
+) -> Result<(), Failure> {
+    let said: Vec<_> = said.into_iter().map(|(name, words)| (name, Value::Text(words.to_owned()))).collect();
+    stop(what, &inspect_typed(said.iter().map(|(name, value)| (*name, value))))
+}
+
+/// The same for a seat: its id stands in every entry that it speaks, its role, sector and areas in its statements.
+pub(crate) fn check_seat(what: &str, seat: &Seat) -> Result<(), Failure> {
+    let words = [("the seat's id", seat.id.as_str()), ("its role", &seat.role), ("its sector", &seat.sector)];
+    check_said(what, words.into_iter().chain(seat.areas.iter().map(|area| ("its areas", area.as_str()))))
 }
 
 fn words(edit: &Edit) -> Vec<(String, Value)> {

@@ -27,7 +27,7 @@ impl Service {
                 Exit::Usage,
                 what,
                 format!("{:?} is no word of a statement; they are: {}", said.word, known.join(", ")),
-                "`tally respond --help` says what each means.",
+                "Say one of these words.",
             ));
         };
         let note = said.note.filter(|note| !note.trim().is_empty());
@@ -64,9 +64,9 @@ impl Service {
                 ));
             }
         };
-        if let Some(note) = &note {
-            guarding::check_note(what, note)?;
-        }
+        let words = [("note", note.as_deref()), ("authority", said.authority.as_deref())];
+        guarding::check_said(what, words.into_iter().filter_map(|(name, words)| Some((name, words?))))?;
+        guarding::check_seat(what, &seat)?;
         let version = match &said.version {
             Some(given) => Some(self.version_at(what, document, given).await?),
             None => None,

@@ -115,6 +115,7 @@ fn members(edition: &Edition, sight: Option<&RingSight>) -> Vec<Member> {
                 Standing::Observer => "observer",
             }
             .to_owned(),
+            fingerprint: tally_ring::fingerprint(&listed.root, &listed.next_root),
             nodes: sight
                 .map(|sight| {
                     sight

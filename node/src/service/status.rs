@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tally_control::{Copy, Failure, Held, Peer, Problem, Record, Status};
 use tally_entry::{DocumentId, MemberId, Time};
-use tally_replica::{Copy as Holds, LogSight, PartnerSight, Sight, Sought};
+use tally_replica::{Copy as Holds, LogSight, PartnerSight, RingSight, Sight, Sought};
 use tally_ring::SignedEdition;
 
 use super::atlas::{Atlas, edition};
@@ -285,6 +285,13 @@ fn record_problem(record: &Record) -> Option<Problem> {
 
 /// The edition that a member has not signed, in a ring of ours.
 pub(super) fn awaits(atlas: &Atlas, member: &MemberId) -> Option<String> {
+    let copies = |ring: &RingSight| {
+        ring.edition.is_some() && edition(ring).is_some_and(|edition| edition.listed(*member).is_some())
+    };
+    // Where another ring of both is in force, whatever is late has another cause.
+    if atlas.rings.iter().any(copies) {
+        return None;
+    }
     atlas.rings.iter().find_map(|ring| {
         let draft = ring.drafts.iter().find(|draft| draft.awaiting().contains(member))?;
         // A newer draft beside an edition in force keeps nobody from copying.

@@ -6,7 +6,7 @@ use tally_control::{Exit, Failure, Seat};
 use tally_replica::Speaker;
 use tally_sovereign::{Person, Seat as Held, SovereignFolder, StoreError, WhoError};
 
-use super::refusals;
+use super::{guarding, refusals};
 
 /// Where the system keeps the users that it knows itself.
 const USERS: &str = "/etc/passwd";
@@ -92,6 +92,7 @@ pub(crate) fn add_seat(store: &mut SovereignFolder, seat: &Seat, users: &[String
         standing,
         delegated_from: None,
     };
+    guarding::check_seat(what, &held)?;
     let id = held.id.clone();
     store.set_seat(held).map_err(failed)?;
     for user in users.iter().collect::<BTreeSet<_>>() {

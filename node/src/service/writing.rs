@@ -70,6 +70,9 @@ impl Service {
         let sight = naming::ring(what, &atlas.rings, ring)?;
         let only = only_members(what, sight, only, atlas.me)?;
         guarding::check(what, &edits)?;
+        if let Some(seat) = &seat {
+            guarding::check_seat(what, seat)?;
+        }
         let making = Making { ring: sight.ring, only, kind, edits };
         let (document, entry) = self.make(what, making, seat.as_ref()).await?;
         self.made_shared(what, document, Some(entry)).await
@@ -266,8 +269,20 @@ impl Service {
             return Err(Failure::new(Exit::Failed, what, why, "`tally record show ID` shows the answers."));
         };
         let changes: Vec<_> = answers.iter().filter(|a| a.member == Some(member)).map(|a| a.change).collect();
+        if changes.len() > 1 {
+            return Err(Failure::new(
+                Exit::Failed,
+                what,
+                format!(
+                    "{} gave {} answers to {field}, and which of them to keep is not said",
+                    atlas.member(Some(&sight.ring), &member),
+                    changes.len()
+                ),
+                "Say what to keep with --set VALUE.",
+            ));
+        }
         let read = sight.reading.as_ref().and_then(|reading| reading.answers.get(field));
-        let kept = read.into_iter().flatten().rfind(|answer| changes.contains(&answer.change));
+        let kept = read.into_iter().flatten().find(|answer| changes.contains(&answer.change));
         let Some(kept) = kept else {
             let given = answers.iter().filter_map(|a| a.member).map(|m| atlas.member(Some(&sight.ring), &m));
             let given: Vec<String> = given.collect();
@@ -290,8 +305,9 @@ impl Service {
     async fn change(&self, what: &str, changing: Changing, seat: Option<&Seat>) -> Result<Made, Failure> {
         let Changing { document, edits, base, reason } = changing;
         guarding::check(what, &edits)?;
-        if let Some(reason) = &reason {
-            guarding::check_note(what, reason)?;
+        guarding::check_said(what, reason.as_deref().map(|reason| ("reason", reason)))?;
+        if let Some(seat) = seat {
+            guarding::check_seat(what, seat)?;
         }
         let command = Command::Edit { document, edits, base, reason, speaker: seat.map(who::speaker) };
         match self.core.command(command).await.map_err(|undone| undone.failure(what))? {

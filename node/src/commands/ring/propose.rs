@@ -5,6 +5,7 @@ use tally_control::{Exit, Failure};
 
 use super::paper;
 use crate::context::Context;
+use crate::home::introduction;
 use crate::{passphrase, value};
 
 /// Draft the first edition of a ring, sign it, and print the invitation
@@ -28,6 +29,7 @@ impl Propose {
             .iter()
             .map(|file| value::file_text(file, "The card was not read"))
             .collect::<Result<Vec<_>, _>>()?;
+        introduction::of_cards(&cards)?.iter().for_each(|line| context.output.say(line));
         let purpose = value::optional(self.purpose.as_deref())?;
         let passphrase = passphrase::existing(context)?;
         let invitation = home.ring_propose(&self.name, &cards, purpose.as_deref(), &passphrase)?;

@@ -39,6 +39,10 @@ impl Show {
                 ]
             }),
         ));
+        output.line("");
+        for one in &ring.members {
+            output.line(&format!("fingerprint of {}  {}", one.name, one.fingerprint));
+        }
         for draft in &ring.drafts {
             output.line(&format!("draft {draft}"));
         }
@@ -46,7 +50,7 @@ impl Show {
     }
 
     fn find(&self, rings: Vec<Ring>) -> Result<Ring, Failure> {
-        let names = rings.iter().map(|ring| ring.name.clone()).collect::<Vec<_>>().join(", ");
+        let names = rings.iter().map(|ring| format!("{} ({})", ring.name, ring.ring)).collect::<Vec<_>>().join(", ");
         let mut found = rings.into_iter().filter(|ring| {
             ring.name.eq_ignore_ascii_case(&self.ring) || (!self.ring.is_empty() && ring.ring.starts_with(&self.ring))
         });

@@ -1,0 +1,47 @@
+//! What a paper says, before anybody signs it.
+
+use tally_control::Failure;
+use tally_ring::{Card, Invitation, fingerprint};
+
+use super::papers::{bad_card, bad_invitation};
+
+/// What people compare by telephone before they sign: whose key it is, and what it is for.
+pub(crate) type Lines = Vec<String>;
+
+const COMPARE: &str = "Before you sign: read each fingerprint out to that member by telephone. A name can be copied; a \
+                       fingerprint cannot.";
+
+/// The members that these cards introduce.
+pub(crate) fn of_cards(cards: &[String]) -> Result<Lines, Failure> {
+    let mut lines = vec![COMPARE.to_owned()];
+    for (at, text) in cards.iter().enumerate() {
+        let card = Card::from_text(text).map_err(|error| bad_card(at + 1, &error))?;
+        lines.push(line(&card.content().name, &card.content().codes, &card.fingerprint()));
+    }
+    Ok(lines)
+}
+
+/// The edition that this invitation asks a member to sign.
+pub(crate) fn of_invitation(text: &str) -> Result<Lines, Failure> {
+    let invitation = Invitation::from_text(text).map_err(|error| bad_invitation(&error))?;
+    let edition = invitation.edition().edition();
+    let mut lines = vec![format!("{}, edition {}", edition.name, edition.number)];
+    if !edition.purpose.is_empty() {
+        lines.push(format!("purpose: {}", edition.purpose));
+    }
+    lines.push(format!("handling: {}; kept: {}", edition.handling, edition.retention));
+    lines.push(format!(
+        "limits: {} bytes and {} records for each member's log, {} words for a text",
+        edition.limits.log_bytes, edition.limits.log_documents, edition.limits.text_words
+    ));
+    lines.push(COMPARE.to_owned());
+    for listed in &edition.members {
+        lines.push(line(&listed.name, &listed.codes, &fingerprint(&listed.root, &listed.next_root)));
+    }
+    Ok(lines)
+}
+
+fn line(name: &str, codes: &[String], fingerprint: &str) -> String {
+    let codes = if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
+    format!("  {name}{codes}: {fingerprint}")
+}
