@@ -8,6 +8,15 @@ use crate::edition::{Edition, Listed};
 use crate::fingerprint::next_root_commitment;
 use crate::signed_edition::SignedEdition;
 
+/// Tells whether everybody who had to agree to an edition agreed to what stands instead of it: newcomers apart, who may
+/// have dropped out. Otherwise one member with a stranger could undo what all had signed.
+fn agreed(editions: &BTreeMap<EditionId, SignedEdition>, old: EditionId, new: &Edition) -> bool {
+    let before = new.parent.and_then(|parent| editions.get(&parent)).map(SignedEdition::edition);
+    let bound = |listed: &&Listed| before.is_none_or(|before| before.listed(listed.member).is_some());
+    let old = editions.get(&old).map(SignedEdition::edition);
+    old.is_some_and(|old| old.members.iter().filter(bound).all(|listed| new.listed(listed.member).is_some()))
+}
+
 /// Several complete editions on one parent, none of which replaces the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contest {
@@ -43,7 +52,7 @@ impl Lineage {
                 continue;
             };
             for old in &edition.instead_of {
-                if lineage.complete.get(old) == Some(&edition.parent) {
+                if lineage.complete.get(old) == Some(&edition.parent) && agreed(editions, *old, edition) {
                     lineage.replaced.entry(*old).or_default().insert(*id);
                 }
             }

@@ -349,3 +349,23 @@ fn an_attackers_draft_names_no_root_for_a_member() {
     let forged = tally_ring::Certificate::sign(content, &thief.root).unwrap();
     assert!(ring.take_certificate(forged).is_err());
 }
+
+#[test]
+fn nobody_undoes_with_a_stranger_what_all_have_signed() {
+    let (m, v, b, stranger) = (bexley(), greenwich(), lewisham(), party(9, "Bromley"));
+    let first = first_edition(&[&m, &v, &b]);
+    let agreed = signed(&first, &[&m, &v, &b]);
+    let mut undo = first_edition(&[&m, &stranger]);
+    undo.instead_of = vec![agreed.id()];
+    let undo = signed(&undo, &[&m, &stranger]);
+    for order in [[&agreed, &undo], [&undo, &agreed]] {
+        let mut ring = Ring::new(first.ring);
+        ring.stand_as(v.id());
+        for edition in order {
+            ring.take_edition(edition.clone()).unwrap();
+        }
+        assert_eq!(ring.current_id(), Some(agreed.id()));
+        assert_eq!(ring.resolve(agreed.id()), Some(agreed.id()));
+        assert_eq!(ring.judged_by(agreed.id()), Some(agreed.edition()));
+    }
+}
