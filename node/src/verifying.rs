@@ -9,9 +9,9 @@ use tally_control::{Failure, Verified};
 use tally_entry::{EntryId, LogId, MemberId, RingId, SigningKey, Time, Unverified, reopen_run};
 use tally_replica::{Identity, LogSight, Note, Replica, Sight, Sought, Stored, Verdict};
 use tally_ring::{Audience, ControlAct, Ring};
-use tally_store::Place;
+use tally_store::{Agreement, Place};
 
-use crate::home::{Home, RingJournal, told};
+use crate::home::{Found, Home, RingJournal, told};
 use crate::running::{Reread, look};
 
 /// Failures that are told; whoever has more has one cause, and it is among the first.
@@ -20,7 +20,7 @@ const FAILURES_MAX: usize = 200;
 /// Checks a home that no node runs from.
 pub(crate) fn verify_offline(home_dir: &Path) -> Result<Verified, Failure> {
     let home = Home::open(home_dir)?;
-    let (mut journal, _) = RingJournal::open(&home)?;
+    let (mut journal, found) = RingJournal::open_read_only(&home)?;
     let unread = |why: String| {
         Failure::new(
             tally_control::Exit::Integrity,
@@ -33,7 +33,37 @@ pub(crate) fn verify_offline(home_dir: &Path) -> Result<Verified, Failure> {
     let mut frames = Vec::new();
     journal.read(|place, stored| frames.push((place, stored))).map_err(|error| unread(told(&error)))?;
     let reread = Reread { frames, damaged: journal.damaged().to_vec() };
-    Ok(check(reread, home.member(), None))
+    let mut verified = check(reread, home.member(), None);
+    // First, because the rest may follow from it.
+    verified.failures.splice(0..0, cut_short(&journal, &found));
+    Ok(verified)
+}
+
+/// What the fence knows to have been acknowledged and the journal does not hold. Every frame that is left may be whole.
+fn cut_short(journal: &RingJournal, found: &Found) -> Option<String> {
+    let (head, fence) = journal.reach();
+    let fence = fence?;
+    let helps = "start the node with partners connected, who send what they hold, or put the home back from a newer \
+                 backup";
+    let acknowledged = format!("segment {}, offset {}", fence.segment, fence.offset);
+    match found.agreement {
+        Agreement::JournalBehind => Some(format!(
+            "{acknowledged}: the journal ends before what was acknowledged up to here; {} entries or acts are gone: \
+             {helps}",
+            fence.frames - head.frames
+        )),
+        Agreement::Apart if found.opened.frames == 0 => Some(format!(
+            "{acknowledged}: the journal ends before what was acknowledged up to here; all {} entries and acts are \
+             gone: {helps}",
+            fence.frames
+        )),
+        Agreement::Apart => Some(format!(
+            "{acknowledged}: the journal is not the one that was acknowledged up to here; some of its {} entries and \
+             acts are gone: {helps}",
+            fence.frames
+        )),
+        Agreement::Same | Agreement::JournalAhead | Agreement::Missing => None,
+    }
 }
 
 /// One entry of the journal, with where it is.

@@ -1,9 +1,14 @@
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::world::{SEAT, World, text, until};
 
 /// More mebibytes than any disk of these tests has.
 const NO_DISK: i64 = 1 << 40;
+
+/// Bytes of a segment before its first frame, and of a frame before its payload.
+const HEADER: usize = 256;
+const FRAME_HEADER: usize = 52;
 
 #[test]
 fn a_full_disk_is_refused_before_writing_and_reading_goes_on() {
@@ -68,18 +73,110 @@ fn a_flipped_byte_is_named_and_fetched_again() {
     assert_eq!(before["fields"], after["fields"]);
 }
 
+#[test]
+fn an_offline_check_says_when_the_end_or_all_of_the_journal_is_gone() {
+    let mut world = World::running();
+    world.priority();
+    assert_eq!(world.homes[0].terminate(), Some(0));
+    let dir = world.homes[0].dir.clone();
+    let [segment] = segments(&dir.join("ring")).try_into().expect("one segment");
+    verified(&world, 0);
+
+    take_last_frame(&segment);
+    let failures = verified(&world, 6);
+    assert!(failures.contains("ends before what was acknowledged"), "{failures}");
+
+    std::fs::remove_file(&segment).expect("removed");
+    let failures = verified(&world, 6);
+    assert!(failures.contains("ends before what was acknowledged"), "{failures}");
+}
+
+#[test]
+fn an_offline_check_changes_nothing_and_needs_no_leave_to_write() {
+    let mut world = World::running();
+    world.priority();
+    assert_eq!(world.homes[0].terminate(), Some(0));
+    let dir = world.homes[0].dir.clone();
+    flip(&dir.join("ring"));
+    let before = held(&dir);
+    allow(&dir, 0o500, 0o400);
+    let failures = verified(&world, 6);
+    allow(&dir, 0o700, 0o600);
+    assert!(failures.contains("not what was written"), "{failures}");
+    assert!(before == held(&dir), "the check has changed the home");
+}
+
+/// Checks the first home offline, which ends as it should; gives what fails.
+#[track_caller]
+fn verified(world: &World, code: i32) -> String {
+    let ran = world.homes[0].tally(&["log", "verify", "--offline", &text(&world.homes[0].dir), "--json"]);
+    assert_eq!(ran.code, Some(code), "{ran:#?}");
+    ran.document()["failures"].to_string()
+}
+
+/// Every file of the journal and the fence, with what is in it and when it was last written.
+fn held(home: &Path) -> Vec<(PathBuf, Vec<u8>, SystemTime)> {
+    let mut files: Vec<PathBuf> = ["ring", "fence"]
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(home.join(folder)).expect("a folder"))
+        .map(|entry| entry.expect("a name").path())
+        .collect();
+    files.sort();
+    let written = |path: &Path| std::fs::metadata(path).and_then(|about| about.modified()).expect("a time");
+    files.into_iter().map(|path| (path.clone(), std::fs::read(&path).expect("read"), written(&path))).collect()
+}
+
+/// Says what may be done with the folders of the journal and the fence, and with their files.
+fn allow(home: &Path, folder: u32, file: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    let set = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("set");
+    for dir in ["ring", "fence"].map(|name| home.join(name)) {
+        set(&dir, 0o700);
+        for entry in std::fs::read_dir(&dir).expect("a folder") {
+            set(&entry.expect("a name").path(), file);
+        }
+        set(&dir, folder);
+    }
+}
+
+/// Where the frames of a segment begin: they stand one after the other, each with its length first.
+pub(crate) fn frames(segment: &[u8]) -> Vec<usize> {
+    let mut frames = Vec::new();
+    let mut next = HEADER;
+    while let Some(length) = segment.get(next..next + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes)
+        && length != 0
+    {
+        frames.push(next);
+        next += FRAME_HEADER + length as usize;
+    }
+    frames
+}
+
+/// Takes away the last frame of a segment, so that no trace of it is left.
+pub(crate) fn take_last_frame(segment: &Path) {
+    let mut bytes = std::fs::read(segment).expect("read");
+    let last = frames(&bytes).pop().expect("a frame");
+    bytes[last..].fill(0);
+    std::fs::write(segment, bytes).expect("written");
+}
+
 /// Flips one bit in the last third of what the journal holds; gives the segment's file name.
 fn flip(journal: &Path) -> String {
+    let segment = segments(journal).pop().expect("a segment");
+    let mut bytes = std::fs::read(&segment).expect("read");
+    let end = bytes.iter().rposition(|byte| *byte != 0).expect("bytes");
+    bytes[end / 6 * 5] ^= 1;
+    std::fs::write(&segment, bytes).expect("written");
+    segment.file_name().expect("a name").to_string_lossy().into_owned()
+}
+
+/// The segments of a journal, in order.
+pub(crate) fn segments(journal: &Path) -> Vec<PathBuf> {
     let mut segments: Vec<PathBuf> = std::fs::read_dir(journal)
         .expect("a journal")
         .map(|entry| entry.expect("a name").path())
         .filter(|path| std::fs::read(path).is_ok_and(|bytes| bytes.starts_with(b"tallyjnl")))
         .collect();
     segments.sort();
-    let segment = segments.pop().expect("a segment");
-    let mut bytes = std::fs::read(&segment).expect("read");
-    let end = bytes.iter().rposition(|byte| *byte != 0).expect("bytes");
-    bytes[end / 6 * 5] ^= 1;
-    std::fs::write(&segment, bytes).expect("written");
-    segment.file_name().expect("a name").to_string_lossy().into_owned()
+    segments
 }

@@ -29,6 +29,11 @@ pub trait Disk: Clone + Debug + Send + Sync + 'static {
     /// Takes the exclusive lock of that name, or `None` when somebody else holds it.
     fn lock(&self, name: &str) -> io::Result<Option<Self::Lock>>;
 
+    /// Says whether this handle may only read. Whoever opens something through it then repairs and prepares nothing.
+    fn is_read_only(&self) -> bool {
+        false
+    }
+
     /// Reads at most `limit` bytes from the start of a file.
     fn read(&self, name: &str, limit: u64) -> io::Result<Vec<u8>> {
         let file = self.open(name)?;

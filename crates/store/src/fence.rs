@@ -105,7 +105,8 @@ fn decode(slot: &[u8]) -> Result<Option<(u64, Head)>, FenceError> {
 }
 
 impl<D: Disk> Fence<D> {
-    /// Reads the fence of that name, or none; makes what it read durable before it says so.
+    /// Reads the fence of that name, or none; makes what it read durable before it says so, unless the disk may only
+    /// be read.
     pub fn open(disk: D, name: &str) -> Result<Self, FenceError> {
         let mut fence = Self { file: None, name: name.to_owned(), counter: 0, head: None, stopped: false, disk };
         if !fence.disk.list()?.iter().any(|other| other == name) {
@@ -122,7 +123,7 @@ impl<D: Disk> Fence<D> {
                 fence.head = Some(head);
             }
         }
-        if let Some(head) = &fence.head {
+        if let Some(head) = fence.head.as_ref().filter(|_| !fence.disk.is_read_only()) {
             // The process before may have died between write and sync; the next move must leave a durable slot alone.
             file.write_at(fence.counter % 2 * SLOT, &encode(fence.counter, head))?;
             file.sync_data()?;

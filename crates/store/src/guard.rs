@@ -94,7 +94,7 @@ impl<D: Disk> DiskGuard<D> {
     /// A failure of either changes nothing that was promised, so it is only tried again at the next check.
     fn trim(&self, free: u64) {
         let size = self.limits.ballast_bytes;
-        if size == 0 {
+        if size == 0 || self.disk.is_read_only() {
             return;
         }
         let held = self.ballast.load(Ordering::Relaxed);

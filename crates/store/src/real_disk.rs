@@ -18,6 +18,7 @@ const ZEROS: usize = 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct RealDisk {
     directory: Arc<Path>,
+    read_only: bool,
 }
 
 /// An open file of a [`RealDisk`].
@@ -27,7 +28,8 @@ pub struct RealFile(File);
 /// An exclusive lock on a [`RealDisk`], released when dropped or when the process ends in any way.
 #[derive(Debug)]
 pub struct RealLock {
-    _file: File,
+    /// None where a directory that may only be read has no lock file: then nothing ever held it.
+    _file: Option<File>,
 }
 
 impl RealDisk {
@@ -42,7 +44,16 @@ impl RealDisk {
                 File::open(parent)?.sync_all()?;
             }
         }
-        Ok(Self { directory: directory.into() })
+        Ok(Self { directory: directory.into(), read_only: false })
+    }
+
+    /// Opens a directory to be looked at: nothing in it is made or changed, and one that is missing is empty.
+    pub fn open_read_only(directory: impl AsRef<Path>) -> Self {
+        Self { directory: directory.as_ref().into(), read_only: true }
+    }
+
+    fn may_write(&self) -> io::Result<()> {
+        if self.read_only { Err(io::Error::from(io::ErrorKind::ReadOnlyFilesystem)) } else { Ok(()) }
     }
 
     /// Returns the directory.
@@ -84,6 +95,7 @@ impl Disk for RealDisk {
 
     fn create(&self, name: &str, length: u64) -> io::Result<RealFile> {
         use std::os::unix::fs::OpenOptionsExt;
+        self.may_write()?;
         let path = self.path(name)?;
         let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
         if let Err(error) = preallocate(&file, length) {
@@ -95,12 +107,16 @@ impl Disk for RealDisk {
     }
 
     fn open(&self, name: &str) -> io::Result<RealFile> {
-        OpenOptions::new().read(true).write(true).open(self.path(name)?).map(RealFile)
+        OpenOptions::new().read(true).write(!self.read_only).open(self.path(name)?).map(RealFile)
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
-        for entry in fs::read_dir(&self.directory)? {
+        let entries = match fs::read_dir(&self.directory) {
+            Err(error) if self.read_only && error.kind() == io::ErrorKind::NotFound => return Ok(names),
+            entries => entries?,
+        };
+        for entry in entries {
             let entry = entry?;
             if entry.file_type()?.is_file()
                 && let Ok(name) = entry.file_name().into_string()
@@ -113,10 +129,12 @@ impl Disk for RealDisk {
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.may_write()?;
         fs::rename(self.path(from)?, self.path(to)?)
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
+        self.may_write()?;
         fs::remove_file(self.path(name)?)
     }
 
@@ -130,12 +148,28 @@ impl Disk for RealDisk {
     }
 
     fn lock(&self, name: &str) -> io::Result<Option<RealLock>> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(self.path(name)?)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(RealLock { _file: file })),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
+        let path = self.path(name)?;
+        if self.read_only {
+            return match File::open(path) {
+                Ok(file) => locked(file, File::try_lock_shared),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(RealLock { _file: None })),
+                Err(error) => Err(error),
+            };
         }
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        locked(file, File::try_lock)
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+}
+
+fn locked(file: File, lock: impl Fn(&File) -> Result<(), TryLockError>) -> io::Result<Option<RealLock>> {
+    match lock(&file) {
+        Ok(()) => Ok(Some(RealLock { _file: Some(file) })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 

@@ -7,8 +7,8 @@ use tally_entry::{Digest, Tag, digest};
 use tally_replica::{Append, Stored};
 use tally_ring::{ControlAct, Invitation};
 use tally_store::{
-    Agreement, AppendError, Book, Config, Damage, Fence, FenceError, OpenError, Opened, Place, ReadError, RealDisk,
-    RepairError, Verified,
+    Agreement, AppendError, Book, Config, Damage, Fence, FenceError, Head, OpenError, Opened, Place, ReadError,
+    RealDisk, RepairError, Verified,
 };
 
 use super::Home;
@@ -48,6 +48,16 @@ impl RingJournal {
     pub(crate) fn open(home: &Home) -> Result<(Self, Found), Failure> {
         let disk = RealDisk::open(home.journal_folder()).map_err(|error| cannot(home, &error.to_string()))?;
         let fence_disk = RealDisk::open(home.fence_folder()).map_err(|error| cannot(home, &error.to_string()))?;
+        Self::open_on(home, disk, fence_disk)
+    }
+
+    /// Opens it to be checked: nothing in the home is made, mended or moved.
+    pub(crate) fn open_read_only(home: &Home) -> Result<(Self, Found), Failure> {
+        let [disk, fence_disk] = [home.journal_folder(), home.fence_folder()].map(RealDisk::open_read_only);
+        Self::open_on(home, disk, fence_disk)
+    }
+
+    fn open_on(home: &Home, disk: RealDisk, fence_disk: RealDisk) -> Result<(Self, Found), Failure> {
         let fence = Fence::open(fence_disk, FENCE).map_err(|error| fence_failure(home, &error))?;
         let mut config = Config::new(*super::random()?);
         config.guard = home.settings().guard.limits();
@@ -92,6 +102,11 @@ impl RingJournal {
     pub(crate) fn append(&mut self, items: &[Append]) -> Result<(), WriteError> {
         let head = self.book.append(items).map_err(|error| write_error(&error))?;
         self.fence.record(&head).map_err(|error| WriteError::Fatal(told(&error)))
+    }
+
+    /// How far it reaches, and how far it was once acknowledged as far as the fence knows.
+    pub(crate) fn reach(&self) -> (Head, Option<Head>) {
+        (self.book.head(), self.fence.head())
     }
 
     /// Checks every byte on disk again.

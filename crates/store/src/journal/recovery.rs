@@ -21,7 +21,7 @@ impl<D: Disk> Journal<D> {
     /// Opens a journal, or begins one in a directory without segments.
     ///
     /// Needs no free space: the first segment is made by the first append, and damage that cannot be copied for want
-    /// of room is still reported.
+    /// of room is still reported. On a disk that may only be read it changes nothing, and the journal takes no append.
     pub fn open(disk: D, config: Config) -> Result<(Self, Opened), OpenError> {
         let lock = disk.lock(LOCK)?.ok_or(OpenError::Locked)?;
         let mut headers = read_headers(&disk)?;
@@ -35,7 +35,9 @@ impl<D: Disk> Journal<D> {
         set_aside(&disk, &mut survey.damaged)?;
 
         // A directory synced anew covers a process that died between a new name and its sync.
-        disk.sync_dir()?;
+        if !disk.is_read_only() {
+            disk.sync_dir()?;
+        }
         let last_segment = headers.keys().next_back().copied().unwrap_or(0);
         let (active, head) = if readable {
             (settle(&disk, &survey)?, survey.end)
@@ -100,8 +102,10 @@ fn remove_unborn<D: Disk>(disk: &D, headers: &mut Headers) -> io::Result<Option<
     if whole || bytes.iter().skip(SEGMENT_HEADER).any(|byte| *byte != 0) {
         return Ok(None);
     }
-    disk.remove(&segment_name(last))?;
-    disk.sync_dir()?;
+    if !disk.is_read_only() {
+        disk.remove(&segment_name(last))?;
+        disk.sync_dir()?;
+    }
     headers.remove(&last);
     Ok(Some(Torn { segment: last, offset: 0, bytes: bytes.len() as u64 }))
 }
@@ -111,7 +115,7 @@ fn remove_unborn<D: Disk>(disk: &D, headers: &mut Headers) -> io::Result<Option<
 ///
 /// Written again, not only synced: after a failed sync Linux shows readers bytes it no longer intends to write.
 fn settle<D: Disk>(disk: &D, survey: &Survey) -> io::Result<Option<Active<D::File>>> {
-    let Some(last) = &survey.last else {
+    let Some(last) = survey.last.as_ref().filter(|_| !disk.is_read_only()) else {
         return Ok(None);
     };
     let file = disk.open(&segment_name(last.number))?;

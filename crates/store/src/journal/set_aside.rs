@@ -8,9 +8,10 @@ use crate::disk::{Disk, DiskFile};
 /// Copies of damage kept in one home: more than this is a dying disk, and copies would only fill it.
 const MAX_COPIES: usize = 64;
 
-/// Copies the bytes of each damage to a file of its own, where there is room, and notes the file's name.
+/// Copies the bytes of each damage to a file of its own, where there is room and the disk may be written, and notes the
+/// file's name.
 pub(super) fn set_aside<D: Disk>(disk: &D, damaged: &mut [(Damage, Vec<u8>)]) -> io::Result<()> {
-    if damaged.is_empty() {
+    if damaged.is_empty() || disk.is_read_only() {
         return Ok(());
     }
     let names = disk.list()?;

@@ -10,7 +10,8 @@ use crate::verifying;
 /// Check everything held: chains, signatures, certificates, editions, the gate, bodies
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// Check the home in this directory, without a running node
+    /// Check the home in this directory, without a running node; nothing in it is changed, so a copy that may only be
+    /// read will do
     #[arg(long, value_name = "PATH")]
     offline: Option<PathBuf>,
 }
