@@ -1,3 +1,4 @@
+use crate::ran::tally;
 use crate::world::{RING, World, text};
 
 #[test]
@@ -50,4 +51,24 @@ fn nodes_that_run_complete_an_edition_over_the_network() {
         assert!(ready["socket"].is_string(), "{ready}");
     }
     world.together();
+}
+
+#[test]
+fn an_address_that_no_node_can_listen_at_is_refused_before_anything_is_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let passphrase = folder.path().join("passphrase");
+    std::fs::write(&passphrase, "the passphrase of Bexley\n").expect("written");
+    let home = folder.path().join("bexley");
+    for address in ["foo", "127.0.0.1:80", "/ip4/127.0.0.1/tcp/99999"] {
+        let (home, passphrase) = (text(&home), text(&passphrase));
+        let line = ["--home", &home, "--passphrase-file", &passphrase, "init", "--name", "Bexley", "--listen", address];
+        tally(&line).fails(2, &[address, "why:", "/ip4/0.0.0.0/tcp/"]);
+    }
+    assert!(!home.exists(), "something was made");
+}
+
+#[test]
+fn the_help_of_init_says_what_a_node_is_called() {
+    let help = tally(&["init", "--help"]).ok();
+    assert!(help.contains("[default: first]"), "{help}");
 }

@@ -1,3 +1,4 @@
+use crate::start_error::StartError;
 use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -27,6 +28,20 @@ pub(crate) fn of_peer(text: &str, peer: &PeerId) -> Option<Multiaddr> {
     );
     let port = matches!(parts.next()?, Protocol::Tcp(_) | Protocol::Udp(_));
     (host && port).then_some(address)
+}
+
+/// Checks that a node can be told to listen at the address: an address of a machine and a port of TCP, nothing else.
+///
+/// Whether this machine has it, and it is free, shows only when the node starts.
+pub fn check_address(text: &str) -> Result<(), StartError> {
+    let bad = || StartError::BadAddress { address: text.to_owned() };
+    let address: Multiaddr = text.parse().map_err(|_| bad())?;
+    let mut parts = address.iter();
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(Protocol::Ip4(_) | Protocol::Ip6(_)), Some(Protocol::Tcp(_)), None) => Ok(()),
+        (None, ..) => Err(bad()),
+        _ => Err(StartError::NotSupported { address: text.to_owned() }),
+    }
 }
 
 /// Returns whether the address is one of QUIC.
@@ -94,7 +109,7 @@ pub(crate) async fn resolve(address: Multiaddr) -> Vec<Multiaddr> {
 
 #[cfg(test)]
 mod tests {
-    use super::{of_peer, resolve, source};
+    use super::{check_address, of_peer, resolve, source};
     use crate::peer::peer_of;
     use libp2p::Multiaddr;
 
@@ -115,6 +130,25 @@ mod tests {
     #[test]
     fn an_address_without_a_port_is_refused() {
         assert_eq!(of_peer("/ip4/192.0.2.1", &peer_of(&[1; 32]).id()), None);
+    }
+
+    #[test]
+    fn only_a_machine_and_a_port_of_tcp_can_be_listened_at() {
+        for good in ["/ip4/0.0.0.0/tcp/7443", "/ip6/::1/tcp/0"] {
+            check_address(good).expect(good);
+        }
+        for bad in [
+            "",
+            "foo",
+            "127.0.0.1:80",
+            "/ip4/127.0.0.1/tcp/99999",
+            "/ip4/127.0.0.1",
+            "/tcp/80",
+            "/dns4/tally.example/tcp/80",
+            "/ip4/127.0.0.1/udp/80/quic-v1",
+        ] {
+            assert!(check_address(bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

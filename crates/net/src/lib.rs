@@ -26,6 +26,7 @@ mod start_error;
 mod swarm;
 mod task;
 
+pub use address::check_address;
 pub use config::{Config, Known, Tap};
 pub use event::{AskFailure, AskId, Event, Parting, Path, Token, Unreachable};
 pub use limits::Limits;

@@ -16,7 +16,7 @@ pub(crate) struct Init {
     /// A code of the area that the member serves; may be given more than once
     #[arg(long = "code", value_name = "CODE")]
     codes: Vec<String>,
-    /// This node's name [default: the machine's]
+    /// This node's name among those of the member [default: first]
     #[arg(long)]
     node: Option<String>,
     /// An address to listen at, such as /ip4/0.0.0.0/tcp/7101; may be given more than once
@@ -30,6 +30,7 @@ pub(crate) struct Init {
 impl Init {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let wish = Founding { name: self.name, codes: self.codes, node: self.node, listen: self.listen, web: self.web };
+        wish.check()?;
         // A folder that is in use is refused before anything is asked.
         let passphrase = match std::fs::read_dir(&context.home).map(|mut entries| entries.next().is_some()) {
             Ok(true) => Zeroizing::default(),

@@ -12,6 +12,9 @@ use super::root_key::RootKey;
 use super::settings::{Guard, LISTEN, Settings};
 use super::{CARD, FORMAT, FORMAT_FILE, Home, Identity, LOCAL_KEY, NODE_KEYS, ROOT_KEY, SETTINGS, files};
 
+/// The name of a member's node unless it is given another.
+const NODE: &str = "first";
+
 /// What a new home is to be.
 #[derive(Clone, Debug)]
 pub(crate) struct Founding {
@@ -27,9 +30,24 @@ pub(crate) struct Founding {
     pub(crate) web: Option<String>,
 }
 
+impl Founding {
+    /// Refuses an address that no node can listen at: it would stand in the signed card, and the node would not start.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        self.listen.iter().try_for_each(|address| tally_net::check_address(address)).map_err(|error| {
+            Failure::new(
+                Exit::Usage,
+                "No home was made",
+                super::told(&error),
+                "Give --listen an address of this machine and a port, such as /ip4/0.0.0.0/tcp/7443.",
+            )
+        })
+    }
+}
+
 impl Home {
     /// Makes a home: root key, node keys, card, settings. Refuses a folder that holds anything.
     pub(crate) fn init(dir: &Path, wish: &Founding, passphrase: &str) -> Result<Identity, Failure> {
+        wish.check()?;
         refuse_used(dir)?;
         let name = dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_else(|| "home".into());
         let parent = match dir.parent() {
@@ -65,7 +83,7 @@ fn furnish(dir: &Path, wish: &Founding, passphrase: &str) -> Result<(), Failure>
     files::make_folder(dir).map_err(io)?;
     let settings = Settings {
         name: wish.name.trim().to_owned(),
-        node: wish.node.clone().unwrap_or_else(|| "first".to_owned()),
+        node: wish.node.clone().unwrap_or_else(|| NODE.to_owned()),
         listen: if wish.listen.is_empty() { vec![LISTEN.to_owned()] } else { wish.listen.clone() },
         announce: Vec::new(),
         web: wish.web.clone(),
