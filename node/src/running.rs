@@ -75,7 +75,11 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     // What the core wishes at once is carried out when the loop runs; looking at the core must not lose it.
     let early: Vec<_> = std::iter::from_fn(|| replica.poll_output()).collect();
     let state = views::state_of(&mut replica, clock.now());
-    let store = home.open_local()?;
+    let (store, local) = home.open_local()?;
+    shared.with(|shared| {
+        shared.local_damage = local.damaged;
+        shared.local_gone = local.gone;
+    });
     let listen = if wish.listen.is_empty() { home.settings().listen.clone() } else { wish.listen.clone() };
     let tap = wish.frames.as_deref().map(tap::open).transpose()?;
     let config = Config { tap, ..Config::new(*keys.transport_seed(), listen) };

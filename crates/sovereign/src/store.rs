@@ -135,6 +135,9 @@ pub struct OpenReport {
     pub torn: Option<Torn>,
     /// Damage before the tail, set aside; restore from a backup.
     pub damaged: Vec<Damage>,
+    /// Facts that were written once and of which not even damaged bytes are left, as far as the fence and the numbers
+    /// of what is there can tell.
+    pub gone: u64,
     /// Whether the views were made anew.
     pub views_rebuilt: bool,
 }
@@ -179,6 +182,8 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
         let fence = Fence::open(disk.clone(), FENCE)?;
         config.fence = fence.head();
         let (journal, opened) = Journal::open(disk, config)?;
+        let acknowledged = fence.head().map_or(0, |fence| fence.frames);
+        let behind = acknowledged.saturating_sub(journal.head().frames);
         let (views, rebuild) = open_views(&journal.head().chain)?;
         let mut store = Self {
             journal,
@@ -190,7 +195,11 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
             people: People::default(),
             register: Register::default(),
         };
-        let facts = store.replay()?;
+        let (facts, first) = store.replay()?;
+        // A journal that lost all its segments goes on after the number the fence knows, so the first fact that is there
+        // tells it at every later start as well.
+        let before_first = first.map_or(acknowledged.saturating_sub(behind), |first| first - 1);
+        let gone = if opened.damaged.is_empty() { before_first + behind } else { behind };
         let new = facts == 0 && opened.damaged.is_empty();
         if new {
             store.write(&Fact::Founded)?;
@@ -198,7 +207,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
         if rebuild || new {
             store.rebuild_summaries()?;
         }
-        let report = OpenReport { facts, torn: opened.torn, damaged: opened.damaged, views_rebuilt: rebuild };
+        let report = OpenReport { facts, torn: opened.torn, damaged: opened.damaged, gone, views_rebuilt: rebuild };
         Ok((store, report))
     }
 
@@ -280,6 +289,12 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
         self.note(&Fact::Settled(number, outcome))
     }
 
+    /// Returns the kind and the short reference of a local record, known also where it does not open.
+    #[must_use]
+    pub fn label(&self, id: DocumentId) -> Option<(&str, &str)> {
+        self.held.get(&id).map(|held| (held.kind.as_str(), held.reference.as_str()))
+    }
+
     /// Returns the ids of every local record.
     #[must_use]
     pub fn ids(&self) -> BTreeSet<DocumentId> {
@@ -318,10 +333,11 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
         Ok(self.views.seal(&self.journal.head().chain)?)
     }
 
-    /// Reads every fact; returns how many there are.
-    fn replay(&mut self) -> Result<u64, StoreError> {
+    /// Reads every fact; returns how many there are, and the number of the first in the journal.
+    fn replay(&mut self) -> Result<(u64, Option<u64>), StoreError> {
         let mut facts = Vec::new();
         let mut seen = 0;
+        let mut first = None;
         for stored in self.journal.frames() {
             let stored = match stored {
                 Ok(stored) => stored,
@@ -336,12 +352,13 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
             };
             let unknown = |_| StoreError::UnknownFact { sequence: stored.sequence };
             facts.push((canonical::decode::<Fact>(&plain).map_err(unknown)?, stored.place));
+            first = first.or(Some(stored.sequence));
             seen += 1;
         }
         for (fact, place) in facts {
             self.take(fact, place);
         }
-        Ok(seen)
+        Ok((seen, first))
     }
 
     /// Takes a fact in that is on disk.

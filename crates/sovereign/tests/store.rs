@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use tally_document::{Edit, Keep, Value};
 use tally_entry::{AudienceId, DocumentId, MemberId, RingId, Time};
 use tally_record::{LEARNING, PRIORITY, PeopleState, types};
-use tally_sovereign::{Act, Destination, Holder, Outcome, Person, Seat, Settle, Sovereign, SovereignKey, StoreError};
-use tally_store::{Config, GuardLimits, MemoryViews, SimDisk};
+use tally_sovereign::{
+    Act, Destination, Holder, OpenReport, Outcome, Person, Seat, Settle, Sovereign, SovereignKey, StoreError,
+};
+use tally_store::{Config, Disk, DiskFile, GuardLimits, MemoryViews, SimDisk};
 
 type Store = Sovereign<SimDisk, MemoryViews>;
 
@@ -14,9 +16,13 @@ fn key(byte: u8) -> SovereignKey {
     SovereignKey::from_bytes([byte; 32])
 }
 
-fn try_open(disk: &SimDisk, with: &SovereignKey) -> Result<Store, StoreError> {
+fn report_open(disk: &SimDisk, with: &SovereignKey) -> Result<(Store, OpenReport), StoreError> {
     let config = Config { segment_bytes: 1 << 16, guard: GuardLimits::none(), ..Config::new([5; 32]) };
-    Sovereign::open(disk.clone(), with, config, |_| Ok((MemoryViews::new(), true))).map(|(store, _)| store)
+    Sovereign::open(disk.clone(), with, config, |_| Ok((MemoryViews::new(), true)))
+}
+
+fn try_open(disk: &SimDisk, with: &SovereignKey) -> Result<Store, StoreError> {
+    report_open(disk, with).map(|(store, _)| store)
 }
 
 fn open(disk: &SimDisk) -> Store {
@@ -216,6 +222,38 @@ fn what_was_acknowledged_is_there_after_every_power_cut() {
         let found: i64 = text.parse().unwrap();
         assert!(found == acknowledged || found == acknowledged + 1, "seed {seed}: {found} after {acknowledged}");
     }
+}
+
+#[test]
+fn a_journal_that_was_taken_away_is_missed_at_every_later_start() {
+    let disk = SimDisk::new();
+    let mut store = open(&disk);
+    store.create(&LEARNING, &title("one"), act(1)).unwrap();
+    drop(store);
+    let disk = disk.restart();
+    assert_eq!(report_open(&disk, &key(1)).unwrap().1.gone, 0);
+    for name in disk.list().unwrap().iter().filter(|name| name.starts_with("segment")) {
+        disk.remove(name).unwrap();
+    }
+    for _ in 0..2 {
+        let (mut store, report) = report_open(&disk, &key(1)).unwrap();
+        assert_eq!(report.gone, 2, "the founding and a birth");
+        store.create(&LEARNING, &title("two"), act(2)).unwrap();
+    }
+}
+
+#[test]
+fn an_end_that_was_taken_away_is_missed() {
+    let disk = SimDisk::new();
+    let mut store = open(&disk);
+    store.create(&LEARNING, &title("one"), act(1)).unwrap();
+    let name = disk.list().unwrap().into_iter().find(|name| name.starts_with("segment")).unwrap();
+    let before = disk.read(&name, u64::MAX).unwrap();
+    store.create(&LEARNING, &title("two"), act(2)).unwrap();
+    drop(store);
+    disk.open(&name).unwrap().write_at(0, &before).unwrap();
+    let (store, report) = report_open(&disk, &key(1)).unwrap();
+    assert_eq!((report.gone, store.list(None).len()), (1, 1));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The seats of this member and who holds them, while no node runs.
 
+use std::path::PathBuf;
+
 use tally_control::{Answer, Exit, Failure, Request, Seat};
-use tally_sovereign::{SovereignFolder, SovereignKey, StoreError, open_folder};
+use tally_sovereign::{OpenReport, SovereignFolder, SovereignKey, StoreError, open_folder};
 
 use super::{Home, LOCAL, LOCAL_KEY, reach, told};
 use crate::service::who;
@@ -13,7 +15,7 @@ impl Home {
         if let Some(Answer::Seats { seats }) = reach::ask(&self.socket(), request)? {
             return Ok(seats);
         }
-        let mut store = self.open_local()?;
+        let (mut store, _) = self.open_local()?;
         who::add_seat(&mut store, &seat, &users)?;
         Ok(who::seats(&store))
     }
@@ -23,11 +25,16 @@ impl Home {
         if let Some(Answer::Seats { seats }) = reach::ask(&self.socket(), Request::Seats)? {
             return Ok(seats);
         }
-        Ok(who::seats(&self.open_local()?))
+        Ok(who::seats(&self.open_local()?.0))
     }
 
-    /// Opens the sovereign store.
-    pub(crate) fn open_local(&self) -> Result<SovereignFolder, Failure> {
+    /// Where the journal of the sovereign store is, and what it kept of damage.
+    pub(crate) fn local_journal_folder(&self) -> PathBuf {
+        self.dir.join(LOCAL).join("journal")
+    }
+
+    /// Opens the sovereign store, and says what was found.
+    pub(crate) fn open_local(&self) -> Result<(SovereignFolder, OpenReport), Failure> {
         let cannot = |error: &StoreError| {
             let locked = matches!(error, StoreError::Open(tally_store::OpenError::Locked));
             Failure::new(
@@ -50,6 +57,9 @@ impl Home {
         for damage in &report.damaged {
             tracing::error!(segment = damage.segment, offset = damage.offset, "local records are damaged");
         }
-        Ok(store)
+        if report.gone > 0 {
+            tracing::error!(facts = report.gone, "local records are gone without a trace");
+        }
+        Ok((store, report))
     }
 }

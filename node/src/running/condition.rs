@@ -30,6 +30,10 @@ pub(crate) struct Condition {
     pub(crate) low_space: Option<String>,
     /// Ranges of the journal that are damaged and not made good.
     pub(crate) damage: Vec<Damage>,
+    /// Ranges of the local store that are damaged; partners have nothing to put in their place.
+    pub(crate) local_damage: Vec<Damage>,
+    /// Facts of the local store that were written once and left no trace but their number.
+    pub(crate) local_gone: u64,
     /// Whether what was damaged was never in memory in this run, and has to come from partners.
     pub(crate) damaged_at_start: bool,
     /// Logs of which the journal lost part, and how far they reached.

@@ -6,11 +6,12 @@ use tally_control::{Answer, Change, Difference, Exit, Failure, Record, Word};
 use tally_document::{FieldDifference, Version, WordChange};
 use tally_entry::{ChangeHash, DocumentId, Time};
 use tally_replica::{Sight, Sought, StepSight};
-use tally_sovereign::LocalStep;
+use tally_sovereign::{LocalStep, SovereignFolder};
 
 use super::naming::{self, Place};
 use super::writing::{unexpected, version};
 use super::{Service, atlas, json, refusals, shape};
+use crate::home::told;
 use crate::moment;
 
 /// Which records are listed.
@@ -70,16 +71,10 @@ impl Service {
         if ring.is_none() {
             let atlas = atlas.clone();
             records.extend(
-                self.try_local(what, move |store| {
-                    let mut local = Vec::new();
-                    for summary in store.list(None) {
-                        let record = store.show(summary.id, None)?;
-                        let born = local_times(&store.history(summary.id)?);
-                        local.push(shape::local(&record, born, &atlas));
-                    }
-                    Ok(local)
+                self.local(move |store| {
+                    store.ids().into_iter().map(|id| listed(store, id, &atlas)).collect::<Vec<Record>>()
                 })
-                .await?,
+                .await,
             );
         }
         records.retain(|record| {
@@ -266,6 +261,15 @@ pub(super) fn local_version_at(what: &str, steps: &[LocalStep], given: &str) -> 
         return Ok(std::iter::once(last.made.change).collect());
     }
     named_version(what, steps.iter().map(|step| step.made.change), given)
+}
+
+/// A local record as lists show it. One that does not open keeps nobody from the others: it is named, and says why.
+fn listed(store: &SovereignFolder, id: DocumentId, atlas: &atlas::Atlas) -> Record {
+    let read = store.show(id, None).and_then(|record| Ok((record, local_times(&store.history(id)?))));
+    match read {
+        Ok((record, times)) => shape::local(&record, times, atlas),
+        Err(error) => shape::unreadable(id, store.label(id), told(&error), atlas),
+    }
 }
 
 fn local_times(steps: &[LocalStep]) -> Option<(Time, Time)> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 use tally_control::{AnswerGiven, Audience, Held, Made, Record, Statement};
 use tally_document::Version;
-use tally_entry::{MemberId, NodeId, Time, Writers};
+use tally_entry::{DocumentId, MemberId, NodeId, Time, Writers};
 use tally_record::{
     Adoption, Agreed, Approval, PeopleState, Said, Surroundings, breaches, find_statement, people_state,
 };
@@ -124,6 +124,22 @@ pub(crate) fn local(record: &LocalRecord, times: Option<(Time, Time)>, atlas: &A
         held_by: BTreeMap::from([(atlas.name.clone(), held)]),
         breaches: record.breaches.iter().map(ToString::to_string).collect(),
         stopped: None,
+    }
+}
+
+/// A local record of which only the name can be read.
+pub(crate) fn unreadable(id: DocumentId, label: Option<(&str, &str)>, why: String, atlas: &Atlas) -> Record {
+    let (kind, reference) = label.unwrap_or_default();
+    Record {
+        id: id.to_string(),
+        reference: reference.to_owned(),
+        kind: kind.to_owned(),
+        title: "(cannot be read)".to_owned(),
+        audience: local_audience(atlas),
+        home: atlas.name.clone(),
+        writers: "home".to_owned(),
+        stopped: Some(why),
+        ..Record::default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! How the node is, its partners, and who has a copy of what. It never says more than partners have confirmed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use tally_control::{Copy, Failure, Held, Peer, Problem, Record, Status};
 use tally_entry::{DocumentId, MemberId, Time};
@@ -39,7 +40,13 @@ impl Service {
             .flat_map(|log| &log.entries)
             .filter(|entry| entry.verdict == Some(tally_replica::Verdict::Waiting))
             .count() as u64;
-        let mut problems = self.shared.with(|shared| own_problems(shared));
+        let local_journal = self.home.local_journal_folder();
+        let mut problems = self.shared.with(|shared| {
+            let mut problems = own_problems(shared);
+            problems.extend(local_problem(shared, &local_journal));
+            problems.extend(older_copy_problem(shared, &atlas, &partners));
+            problems
+        });
         problems.extend(ring_problems(&atlas));
         problems.extend(silent_problems(&atlas, &partners, &others, &connected));
         problems.extend(log_problems(&atlas, &logs));
@@ -180,21 +187,101 @@ fn own_problems(shared: &Condition) -> Vec<Problem> {
             "Use a newer version of this program.",
         ));
     }
-    if shared.older_copy {
-        let rewritten = match shared.rewritten {
-            0 => String::new(),
-            1 => " One entry that nobody had was written again.".to_owned(),
-            several => format!(" {several} entries that nobody had were written again."),
-        };
-        problems.push(problem(
+    problems
+}
+
+/// What is lost of the local store: nobody else has it, so nothing brings it back but a backup.
+fn local_problem(shared: &Condition, journal: &Path) -> Option<Problem> {
+    let mut lost = Vec::new();
+    match shared.local_damage.len() {
+        0 => {}
+        1 => lost.push("is damaged in one place".to_owned()),
+        several => lost.push(format!("is damaged in {several} places")),
+    }
+    match shared.local_gone {
+        0 => {}
+        1 => lost.push("lacks one change that was written to it and left no trace".to_owned()),
+        several => lost.push(format!("lacks {several} changes that were written to it and left no trace")),
+    }
+    if lost.is_empty() {
+        return None;
+    }
+    let kept = shared.local_damage.iter().any(|damage| damage.set_aside.is_some());
+    let kept = if kept {
+        format!(" The damaged bytes are kept in {}, in files that begin with `damaged-`.", journal.display())
+    } else {
+        String::new()
+    };
+    Some(problem(
+        format!(
+            "The local store {}; the register, the seats and the local records may lack what was written there, and \
+             partners do not have it.",
+            lost.join(" and ")
+        ),
+        format!("Check the disk; then stop the node and put the folder `local` of the home back from a backup.{kept}"),
+    ))
+}
+
+/// How far a home has come that began as an older copy of itself. That everything is back is said only of partners who
+/// have told what they hold since the start.
+fn older_copy_problem(shared: &Condition, atlas: &Atlas, partners: &[PartnerSight]) -> Option<Problem> {
+    if !shared.older_copy {
+        return None;
+    }
+    let began = "This home was an older copy of itself, or had lost the end of its journal, when the node started";
+    let (heard, silent): (Vec<&PartnerSight>, Vec<&PartnerSight>) =
+        partners.iter().partition(|partner| shared.receipts.contains(&partner.node));
+    if partners.is_empty() {
+        return Some(problem(
             format!(
-                "This home was an older copy of itself when the node started; what partners hold of it was taken back, \
-                 and nothing forked.{rewritten}"
+                "{began}: what was lost since can only come back from partners, and this node does not know any: that \
+                 is lost with it."
             ),
+            "Take the invitation of each ring again: `tally ring join FILE`, from the folder `rings` of the home or \
+             from a partner; or put the home back from a newer backup.",
+        ));
+    }
+    if heard.is_empty() {
+        return Some(problem(
+            format!(
+                "{began}: what was lost since can only come back from partners, none of which has been heard from yet."
+            ),
+            "Leave the node running until a partner is connected; `tally peers` shows who is. What no partner holds \
+             comes back only with a newer backup of the home.",
+        ));
+    }
+    let coming: u64 = heard.iter().map(|partner| partner.ahead).max().unwrap_or_default();
+    if coming > 0 || heard.iter().any(|partner| !partner.cleared) {
+        let much = match coming {
+            0 => "it is not yet known how much that is".to_owned(),
+            1 => "at least one entry is still to come".to_owned(),
+            several => format!("at least {several} entries are still to come"),
+        };
+        return Some(problem(
+            format!("{began}: what was lost since is being fetched from partners, and {much}."),
+            "Leave the node running; `tally peers` shows who is connected.",
+        ));
+    }
+    let rewritten = match shared.rewritten {
+        0 => String::new(),
+        1 => " One entry that nobody had was written again.".to_owned(),
+        several => format!(" {several} entries that nobody had were written again."),
+    };
+    let silent: BTreeSet<String> = silent.iter().map(|partner| atlas.member(None, &partner.member)).collect();
+    if silent.is_empty() {
+        return Some(problem(
+            format!("{began}; what partners hold of it was taken back, and nothing forked.{rewritten}"),
             "Nothing needs to be done. Find out who put an old copy back; this line goes with the next start.",
         ));
     }
-    problems
+    Some(problem(
+        format!(
+            "{began}; what the partners heard from since hold of it was taken back, and nothing forked.{rewritten} Not \
+             heard from yet: {}.",
+            names(silent.iter().map(String::as_str))
+        ),
+        "Leave the node running until they are connected: they may hold more. Find out who put an old copy back.",
+    ))
 }
 
 fn ring_problems(atlas: &Atlas) -> Vec<Problem> {
@@ -298,4 +385,63 @@ pub(super) fn awaits(atlas: &Atlas, member: &MemberId) -> Option<String> {
         (ring.edition.is_none())
             .then(|| edition(ring).map_or_else(|| draft.edition().name.clone(), |edition| edition.name.clone()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tally_entry::NodeId;
+
+    fn partner(byte: u8, ahead: u64) -> PartnerSight {
+        PartnerSight {
+            node: NodeId::from_bytes([byte; 32]),
+            member: MemberId::from_bytes([byte; 32]),
+            name: String::new(),
+            connected: true,
+            heard: None,
+            behind: 0,
+            ahead,
+            cleared: true,
+        }
+    }
+
+    /// What is said where these were heard from since the start.
+    fn said(heard: &[u8], partners: &[PartnerSight]) -> String {
+        let receipts = heard.iter().map(|byte| NodeId::from_bytes([*byte; 32])).collect();
+        let shared = Condition { older_copy: true, receipts, ..Condition::default() };
+        let atlas = Atlas::new(MemberId::from_bytes([9; 32]), "Bexley".to_owned());
+        let problem = older_copy_problem(&shared, &atlas, partners).expect("a problem");
+        format!("{} {}", problem.what, problem.remedy)
+    }
+
+    #[test]
+    fn nothing_is_said_to_be_back_before_a_partner_was_heard_from_and_agrees() {
+        for (heard, partners) in [
+            (&[][..], vec![]),
+            (&[], vec![partner(1, 0)]),
+            (&[1], vec![partner(1, 3)]),
+            (&[1], vec![PartnerSight { cleared: false, ..partner(1, 0) }]),
+        ] {
+            let said = said(heard, &partners);
+            assert!(!said.contains("taken back") && !said.contains("Nothing needs"), "{said}");
+        }
+        assert!(said(&[], &[partner(1, 0)]).contains("none of which has been heard from yet"));
+        assert!(said(&[1], &[partner(1, 3)]).contains("3 entries"));
+    }
+
+    #[test]
+    fn what_is_back_is_said_only_of_the_partners_heard_from() {
+        assert!(said(&[1], &[partner(1, 0)]).contains("Nothing needs to be done"));
+        let one_silent = said(&[1], &[partner(1, 0), partner(2, 0)]);
+        assert!(one_silent.contains("taken back") && one_silent.contains("Not heard from yet"), "{one_silent}");
+        assert!(!one_silent.contains("Nothing needs"), "{one_silent}");
+    }
+
+    #[test]
+    fn damage_of_the_local_store_is_said() {
+        let shared = Condition { local_gone: 2, ..Condition::default() };
+        let problem = local_problem(&shared, Path::new("local")).expect("a problem");
+        assert!(problem.what.contains("lacks 2 changes"), "{}", problem.what);
+        assert!(local_problem(&Condition::default(), Path::new("local")).is_none());
+    }
 }

@@ -49,7 +49,11 @@ impl List {
                         one.reference.clone(),
                         one.kind.clone(),
                         one.title.clone(),
-                        format!("{} ({})", one.state, one.people_state),
+                        if one.state.is_empty() {
+                            String::new()
+                        } else {
+                            format!("{} ({})", one.state, one.people_state)
+                        },
                         one.audience.ring.clone().unwrap_or_else(|| "local".to_owned()),
                         moment(&one.changed),
                     ]
