@@ -5,7 +5,8 @@ use crate::verified::Verified;
 
 /// The most entries of one run: what one answer may carry of one log before others have their turn.
 pub const RUN_ENTRIES_MAX: usize = 256;
-/// The most bytes of one run: the longest answer a partner takes.
+/// The most bytes of one run: it fits the longest question that a partner takes (256 KiB), and the headers of two of
+/// them fit one fork proof.
 pub const RUN_BYTES_MAX: usize = 200_000;
 
 /// Why a run is not believed.
