@@ -65,6 +65,20 @@ pub enum Edit {
     },
 }
 
+impl Edit {
+    /// The field that it changes; for a line, the one that holds the group.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        match self {
+            Self::Set { field, .. }
+            | Self::SetLine { field, .. }
+            | Self::AddLine { field, .. }
+            | Self::RemoveLine { field, .. }
+            | Self::Settle { field, .. } => field,
+        }
+    }
+}
+
 /// Which answer is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Keep {

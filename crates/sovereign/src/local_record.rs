@@ -95,7 +95,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
         for (field, value) in
             [("handling", Value::Word(kind.handling.to_owned())), ("retention", Value::Line(kind.retention.to_owned()))]
         {
-            if !edits.iter().any(|edit| edited(edit) == field) {
+            if !edits.iter().any(|edit| edit.field() == field) {
                 whole.push(set(field, value));
             }
         }
@@ -321,19 +321,9 @@ pub struct Settle<'a> {
 
 /// Refuses edits of what only the program sets.
 fn by_hand(kind: &Type, edits: &[Edit]) -> Result<(), StoreError> {
-    match edits.iter().map(edited).find(|field| *field == "reference" || *field == kind.state_field) {
+    match edits.iter().map(Edit::field).find(|field| *field == "reference" || *field == kind.state_field) {
         Some(field) => Err(StoreError::NotByHand { field: field.to_owned() }),
         None => Ok(()),
-    }
-}
-
-fn edited(edit: &Edit) -> &str {
-    match edit {
-        Edit::Set { field, .. }
-        | Edit::SetLine { field, .. }
-        | Edit::AddLine { field, .. }
-        | Edit::RemoveLine { field, .. }
-        | Edit::Settle { field, .. } => field,
     }
 }
 

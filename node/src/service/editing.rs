@@ -92,16 +92,6 @@ fn line_id(text: &str) -> LineId {
     }
 }
 
-pub(super) fn field_of(edit: &Edit) -> &str {
-    match edit {
-        Edit::Set { field, .. }
-        | Edit::SetLine { field, .. }
-        | Edit::AddLine { field, .. }
-        | Edit::RemoveLine { field, .. }
-        | Edit::Settle { field, .. } => field,
-    }
-}
-
 pub(super) fn set(field: &str, value: Value) -> Edit {
     Edit::Set { field: field.to_owned(), value }
 }

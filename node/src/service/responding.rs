@@ -66,7 +66,6 @@ impl Service {
         };
         let words = [("note", note.as_deref()), ("authority", said.authority.as_deref())];
         guarding::check_said(what, words.into_iter().filter_map(|(name, words)| Some((name, words?))))?;
-        guarding::check_seat(what, &seat)?;
         let version = match &said.version {
             Some(given) => Some(self.version_at(what, document, given).await?),
             None => None,
@@ -77,7 +76,7 @@ impl Service {
             word: word.name.to_owned(),
             note,
             authority: said.authority,
-            speaker: who::speaker(&seat),
+            speaker: who::speaker(what, &seat)?,
         };
         let Reply::Stated { entry, version } = self.core.command(command).await.map_err(|u| u.failure(what))? else {
             return Err(unexpected(what));

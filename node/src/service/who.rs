@@ -74,9 +74,11 @@ pub(crate) fn must_act(seat: Option<Held>, what: &str) -> Result<Held, Failure> 
     })
 }
 
-/// The seat as entries name it.
-pub(crate) fn speaker(seat: &Held) -> Speaker {
-    Speaker { seat: seat.id.clone(), role: seat.role.clone(), sector: seat.sector.clone(), areas: seat.areas.clone() }
+/// The seat as entries name it, after the guard has seen its words: they leave with whatever it writes.
+pub(crate) fn speaker(what: &str, seat: &Held) -> Result<Speaker, Failure> {
+    guarding::check_seat(what, seat)?;
+    let Held { id, role, sector, areas, .. } = seat.clone();
+    Ok(Speaker { seat: id, role, sector, areas })
 }
 
 /// Adds or changes a seat, and gives it to users.

@@ -10,7 +10,7 @@ use tally_replica::{Command, RecordSight, Reply, Sight, Sought};
 use tally_sovereign::{Act, Saved, Seat, Settle};
 
 use super::atlas::{Atlas, edition};
-use super::editing::{Settling, edits, field_of, set, settle_value, split};
+use super::editing::{Settling, edits, set, settle_value, split};
 use super::naming::{self, Place};
 use super::reading::local_version_at;
 use super::{Service, guarding, refusals, shape, who};
@@ -48,7 +48,7 @@ impl Service {
         if let Some(edit) = edits.iter().find(|edit| !matches!(edit, Edit::Set { .. })) {
             return Err(refusals::edit(
                 what,
-                &tally_document::EditError::UnknownField { field: format!("{:?}", field_of(edit)) },
+                &tally_document::EditError::UnknownField { field: format!("{:?}", edit.field()) },
             ));
         }
         let Some(ring) = ring else {
@@ -70,9 +70,6 @@ impl Service {
         let sight = naming::ring(what, &atlas.rings, ring)?;
         let only = only_members(what, sight, only, atlas.me)?;
         guarding::check(what, &edits)?;
-        if let Some(seat) = &seat {
-            guarding::check_seat(what, seat)?;
-        }
         let making = Making { ring: sight.ring, only, kind, edits };
         let (document, entry) = self.make(what, making, seat.as_ref()).await?;
         self.made_shared(what, document, Some(entry)).await
@@ -86,6 +83,7 @@ impl Service {
         seat: Option<&Seat>,
     ) -> Result<(DocumentId, EntryId), Failure> {
         let Making { ring, only, kind, mut edits } = making;
+        let speaker = seat.map(|seat| who::speaker(what, seat)).transpose()?;
         let place = self.making.lock().await;
         let seen = self.core.look(Sought::Records { ring: Some(ring) }).await.map_err(|undone| undone.failure(what))?;
         let atlas = self.atlas(what).await?;
@@ -103,13 +101,12 @@ impl Service {
             ("handling", Value::Word(kind.handling.to_owned())),
             ("retention", Value::Line(kind.retention.to_owned())),
         ] {
-            if !edits.iter().any(|edit| field_of(edit) == name) {
+            if !edits.iter().any(|edit| edit.field() == name) {
                 own.push(set(name, value));
             }
         }
         own.append(&mut edits);
-        let command =
-            Command::Create { ring, only, kind: kind.kind().to_owned(), edits: own, speaker: seat.map(who::speaker) };
+        let command = Command::Create { ring, only, kind: kind.kind().to_owned(), edits: own, speaker };
         let made = self.core.command(command).await.map_err(|undone| undone.failure(what))?;
         drop(place);
         match made {
@@ -306,10 +303,8 @@ impl Service {
         let Changing { document, edits, base, reason } = changing;
         guarding::check(what, &edits)?;
         guarding::check_said(what, reason.as_deref().map(|reason| ("reason", reason)))?;
-        if let Some(seat) = seat {
-            guarding::check_seat(what, seat)?;
-        }
-        let command = Command::Edit { document, edits, base, reason, speaker: seat.map(who::speaker) };
+        let speaker = seat.map(|seat| who::speaker(what, seat)).transpose()?;
+        let command = Command::Edit { document, edits, base, reason, speaker };
         match self.core.command(command).await.map_err(|undone| undone.failure(what))? {
             Reply::Edited { entry, joined, .. } => {
                 let mut made = self.made_shared(what, document, Some(entry)).await?;
