@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use minicbor::bytes::ByteVec;
-use tally_entry::{Digest, NodeId, RingId, Tag, digest};
-use tally_ring::{Audience, CertificateTaken, ControlAct, EditionTaken, Invitation, Notice, Ring, Scope};
+use tally_entry::{Digest, EditionId, NodeId, RingId, Tag, digest};
+use tally_ring::{
+    Audience, CertificateTaken, ControlAct, EditionTaken, Invitation, Notice, Ring, Scope, SignedEdition,
+};
 
 use crate::append::Append;
 use crate::command::Refused;
@@ -168,19 +170,7 @@ impl Replica {
         let Some(ring) = self.rings.get(id) else {
             return Vec::new();
         };
-        let certificates = ring.chains().flat_map(|chain| chain.certificates().cloned()).map(ControlAct::Certificate);
-        let notices = ring
-            .chains()
-            .flat_map(|chain| chain.all_nodes().map(|node| node.node))
-            .filter_map(|node| ring.notice(node).cloned())
-            .map(ControlAct::Notice);
-        // Drafts last: where an answer has no room for all, what counts already must not be what is left out.
-        let (counted, drafts): (Vec<_>, Vec<_>) = ring
-            .editions()
-            .cloned()
-            .partition(|edition| !ring.drafts().any(|draft| draft.edition().id() == edition.edition().id()));
-        let editions = |editions: Vec<_>| editions.into_iter().map(ControlAct::Edition);
-        editions(counted).chain(certificates).chain(notices).chain(editions(drafts)).collect()
+        ring.editions().cloned().map(ControlAct::Edition).chain(member_acts(ring)).collect()
     }
 
     /// The acts of a ring, and the fork proofs of the audiences that the partner may hold.
@@ -193,11 +183,15 @@ impl Replica {
             .iter()
             .filter(|(of, _)| of.0 == *id && self.may_hold(&node, of))
             .flat_map(|(_, book)| book.proofs().cloned().map(ControlAct::Fork));
+        let drafts: BTreeSet<EditionId> =
+            self.rings.get(id).into_iter().flat_map(Ring::drafts).map(SignedEdition::id).collect();
+        let mut acts: Vec<ControlAct> = proofs.chain(self.ring_acts(id)).collect();
+        // Drafts last: where an answer has no room for all, what counts already must not be what is left out.
+        acts.sort_by_key(|act| matches!(act, ControlAct::Edition(edition) if drafts.contains(&edition.id())));
         let mut left = ANSWER_BYTES_MAX;
         Answer::Acts(
-            proofs
-                .chain(self.ring_acts(id))
-                .map(|act| act.encode())
+            acts.iter()
+                .map(ControlAct::encode)
                 // One that finds no room keeps no smaller one out.
                 .filter(|act| {
                     let rest = left.checked_sub(act.len() + 5);
@@ -208,4 +202,11 @@ impl Replica {
                 .collect(),
         )
     }
+}
+
+/// The certificates of a ring's members and the newest notices of their nodes.
+pub(crate) fn member_acts(ring: &Ring) -> impl Iterator<Item = ControlAct> {
+    let certificates = ring.chains().flat_map(|chain| chain.certificates().cloned()).map(ControlAct::Certificate);
+    let nodes = ring.chains().flat_map(|chain| chain.all_nodes().map(|node| node.node));
+    certificates.chain(nodes.filter_map(|node| ring.notice(node).cloned()).map(ControlAct::Notice))
 }

@@ -1,6 +1,7 @@
 use tally_entry::MemberId;
 use tally_ring::ControlAct;
 
+use crate::acts::member_acts;
 use crate::append::{Append, Note};
 use crate::replica::Replica;
 
@@ -17,11 +18,7 @@ impl Replica {
             let members: Vec<MemberId> = ring.chains().map(tally_ring::Chain::member).collect();
             let cards = members.iter().filter_map(|member| ring.card(*member));
             items.extend(cards.map(|card| Append::Card(*id, Box::new(card.clone()))));
-            let certificates = ring.chains().flat_map(|chain| chain.certificates().cloned());
-            items.extend(certificates.map(|one| Append::MemberAct(*id, ControlAct::Certificate(one))));
-            let nodes = ring.chains().flat_map(|chain| chain.all_nodes().map(|node| node.node));
-            let notices = nodes.filter_map(|node| ring.notice(node).cloned());
-            items.extend(notices.map(|one| Append::MemberAct(*id, ControlAct::Notice(one))));
+            items.extend(member_acts(ring).map(|act| Append::MemberAct(*id, act)));
         }
         for (of, book) in &self.books {
             if let Some(only) = book.audience.members() {
