@@ -269,12 +269,17 @@ impl Replica {
             }
             self.books.insert(of, Book::new(ring, audience));
             // Entries go live once both have said that they know of the audience.
-            let nodes: Vec<NodeId> = self.partners.keys().copied().filter(|node| self.may_hold(node, &of)).collect();
-            for node in nodes {
-                self.add(node, Task::Hello);
-            }
+            self.compare_with_all(of);
         }
         self.books.get_mut(&of)
+    }
+
+    /// Compares with every partner that may hold the audience.
+    pub(crate) fn compare_with_all(&mut self, of: AudienceRef) {
+        let nodes: Vec<NodeId> = self.partners.keys().copied().filter(|node| self.may_hold(node, &of)).collect();
+        for node in nodes {
+            self.add(node, Task::Hello);
+        }
     }
 
     /// Tells of verdicts, lets partners know, and makes receipts due.

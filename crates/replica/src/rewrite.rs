@@ -164,10 +164,7 @@ impl Replica {
                 pasts.insert(old, past);
                 hash
             }
-            Body::Change(change) => {
-                let present = self.find(&old).ok().map(|(_, folder)| &folder.document);
-                changed(self.past(&of, old, pasts)?, present, &change, own)?.hash
-            }
+            Body::Change(change) => self.did(&of, old, pasts, &change, own)?.hash,
             Body::Statement(_) | Body::Seal(_) => return None,
         };
         places.changes.insert(before, now);
@@ -199,8 +196,7 @@ impl Replica {
                 pasts.insert(old, past);
             }
             Body::Change(change) => {
-                let present = self.find(&old).ok().map(|(_, folder)| &folder.document);
-                let did = changed(self.past(&of, old, pasts)?, present, &change, own)?;
+                let did = self.did(&of, old, pasts, &change, own)?;
                 let base = places.version(did.before.hashes());
                 let new = places.document(old);
                 let covered = self.find(&new).is_ok_and(|(_, folder)| folder.document.covers(&base));
@@ -220,6 +216,19 @@ impl Replica {
             Body::Seal(_) => return None,
         }
         Some(())
+    }
+
+    /// What a change that was set aside did to its document.
+    fn did(
+        &self,
+        of: &AudienceRef,
+        id: DocumentId,
+        pasts: &mut BTreeMap<DocumentId, Past>,
+        change: &Change,
+        actor: Actor,
+    ) -> Option<Did> {
+        let present = self.find(&id).ok().map(|(_, folder)| &folder.document);
+        changed(self.past(of, id, pasts)?, present, change, actor)
     }
 
     /// The document at its birth, to which what a change set aside built on is added to see what it did.

@@ -44,13 +44,13 @@ impl Replica {
                 }
             }
         }
+        if pull {
+            self.add(node, Task::Pull(of));
+        }
         if unknown {
             // It says that it holds what this life has not written. Its word alone moves nothing: our own signature
             // on what it gives does, and until then nothing of ours goes to it.
-            return self.add(node, Task::Pull(of));
-        }
-        if pull {
-            self.add(node, Task::Pull(of));
+            return;
         }
         let known: Vec<(LogKey, u64)> = theirs
             .iter()
@@ -191,12 +191,7 @@ impl Replica {
         };
         let judged = book.rebuild(ring);
         self.judged(of, judged);
-        let nodes: Vec<NodeId> = self.partners.keys().copied().collect();
-        for node in nodes {
-            if self.may_hold(&node, &of) {
-                self.add(node, Task::Hello);
-            }
-        }
+        self.compare_with_all(of);
     }
 }
 
