@@ -28,8 +28,7 @@ impl Peers {
                         format!("{} ({})", peer.name, output.id(&peer.node)),
                         peer.state.clone(),
                         peer.last_heard.as_deref().map_or_else(|| "never".to_owned(), moment),
-                        // The node's key at the end of an address says nothing to a person.
-                        peer.path.as_deref().and_then(|path| path.split("/p2p/").next()).unwrap_or_default().to_owned(),
+                        peer.path.clone().unwrap_or_default(),
                         peer.behind.to_string(),
                         peer.ahead.to_string(),
                     ]

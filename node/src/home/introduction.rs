@@ -5,14 +5,12 @@ use tally_ring::{Card, Invitation, fingerprint};
 
 use super::papers::{bad_card, bad_invitation};
 
-/// What people compare by telephone before they sign: whose key it is, and what it is for.
-pub(crate) type Lines = Vec<String>;
-
+/// What to do with the fingerprints that follow.
 const COMPARE: &str = "Before you sign: read each fingerprint out to that member by telephone. A name can be copied; a \
                        fingerprint cannot.";
 
 /// The members that these cards introduce.
-pub(crate) fn of_cards(cards: &[String]) -> Result<Lines, Failure> {
+pub(crate) fn of_cards(cards: &[String]) -> Result<Vec<String>, Failure> {
     let mut lines = vec![COMPARE.to_owned()];
     for (at, text) in cards.iter().enumerate() {
         let card = Card::from_text(text).map_err(|error| bad_card(at + 1, &error))?;
@@ -22,7 +20,7 @@ pub(crate) fn of_cards(cards: &[String]) -> Result<Lines, Failure> {
 }
 
 /// The edition that this invitation asks a member to sign.
-pub(crate) fn of_invitation(text: &str) -> Result<Lines, Failure> {
+pub(crate) fn of_invitation(text: &str) -> Result<Vec<String>, Failure> {
     let invitation = Invitation::from_text(text).map_err(|error| bad_invitation(&error))?;
     let edition = invitation.edition().edition();
     let mut lines = vec![format!("{}, edition {}", edition.name, edition.number)];
