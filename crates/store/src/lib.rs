@@ -2,10 +2,10 @@
 //!
 //! The journal acknowledges nothing that is not synced, never retries a failed sync, and never truncates damage.
 //! The views can be deleted at any time; whatever they cannot prove they refuse, and are rebuilt from the journal.
-//! Only what the core made enters the book of shared records. A home is not opened twice.
+//! It takes kinds and bytes and hands them back: what they say is known to those who write them. A home is not opened
+//! twice.
 #![allow(clippy::disallowed_methods, reason = "this crate is where files, deadlines and the sled thread live")]
 
-mod book;
 mod conformance;
 mod disk;
 mod fence;
@@ -19,7 +19,6 @@ mod sim_disk;
 mod sled_views;
 mod views;
 
-pub use book::Book;
 pub use conformance::{check_disk, check_view_store};
 pub use disk::{Disk, DiskFile};
 pub use fence::{Agreement, Fence, FenceError};

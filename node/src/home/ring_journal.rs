@@ -7,8 +7,8 @@ use tally_entry::{Digest, Tag, digest};
 use tally_replica::{Append, Stored};
 use tally_ring::{ControlAct, Invitation};
 use tally_store::{
-    Agreement, AppendError, Book, Config, Damage, Fence, FenceError, Head, OpenError, Opened, Place, ReadError,
-    RealDisk, RepairError, Verified,
+    Agreement, AppendError, Config, Damage, Fence, FenceError, Frame, Head, Journal, OpenError, Opened, Place,
+    ReadError, RealDisk, RepairError, Verified,
 };
 
 use super::Home;
@@ -16,9 +16,9 @@ use super::Home;
 /// The name of the fence in its folder.
 const FENCE: &str = "ring";
 
-/// The journal of the rings, open and locked.
+/// The journal of the rings, open and locked. It takes only what the core made, which checked it first.
 pub(crate) struct RingJournal {
-    book: Book<RealDisk>,
+    journal: Journal<RealDisk>,
     fence: Fence<RealDisk>,
 }
 
@@ -62,19 +62,19 @@ impl RingJournal {
         let mut config = Config::new(*super::random()?);
         config.guard = home.settings().guard.limits();
         config.fence = fence.head();
-        let (book, opened) = Book::open(disk, config).map_err(|error| match error {
+        let (journal, opened) = Journal::open(disk, config).map_err(|error| match error {
             OpenError::Locked => locked(home),
             OpenError::NewerFormat { version, known, .. } => newer(home, version, known),
             OpenError::Io(error) => cannot(home, &error.to_string()),
         })?;
-        let agreement = fence.compare(book.journal()).map_err(|error| cannot(home, &told(&error)))?;
+        let agreement = fence.compare(&journal).map_err(|error| cannot(home, &told(&error)))?;
         let mut found = Found { opened, agreement, frames: Vec::new(), unread: Vec::new() };
         if !found.opened.damaged.is_empty() {
             for invitation in home.kept_invitations() {
                 found.frames.extend(of_invitation(&invitation));
             }
         }
-        let ring = Self { book, fence };
+        let ring = Self { journal, fence };
         ring.read(|place, stored| match stored {
             Ok(stored) => found.frames.push(stored),
             Err(why) => found.unread.push(format!("segment {}, offset {}: {why}", place.segment, place.offset)),
@@ -85,7 +85,7 @@ impl RingJournal {
 
     /// Reads every intact frame from the disk.
     pub(crate) fn read(&self, mut take: impl FnMut(Place, Result<Stored, String>)) -> Result<(), ReadError> {
-        for frame in self.book.frames() {
+        for frame in self.journal.frames() {
             match frame {
                 Ok(frame) => {
                     take(frame.place, Stored::decode(frame.kind, &frame.payload).map_err(|error| error.to_string()));
@@ -100,30 +100,32 @@ impl RingJournal {
 
     /// Writes and syncs; when this returns, all of it is durable and the fence says so.
     pub(crate) fn append(&mut self, items: &[Append]) -> Result<(), WriteError> {
-        let head = self.book.append(items).map_err(|error| write_error(&error))?;
+        let encoded: Vec<_> = items.iter().map(Append::encode).collect();
+        let frames: Vec<_> = encoded.iter().map(|(kind, payload)| Frame { kind: *kind, payload }).collect();
+        let head = self.journal.append_all(&frames).map_err(|error| write_error(&error))?;
         self.fence.record(&head).map_err(|error| WriteError::Fatal(told(&error)))
     }
 
     /// How far it reaches, and how far it was once acknowledged as far as the fence knows.
     pub(crate) fn reach(&self) -> (Head, Option<Head>) {
-        (self.book.head(), self.fence.head())
+        (self.journal.head(), self.fence.head())
     }
 
     /// Checks every byte on disk again.
     pub(crate) fn verify(&mut self) -> Result<Verified, ReadError> {
-        self.book.verify()
+        self.journal.verify()
     }
 
     /// Ranges that are damaged and not yet made good.
     pub(crate) fn damaged(&self) -> &[Damage] {
-        self.book.damaged()
+        self.journal.damaged()
     }
 
     /// Writes what is held and not on disk any more, and notes that the damaged ranges are made good; returns them,
     /// and how many frames were written.
     pub(crate) fn make_good(&mut self, held: &[Append]) -> Result<(Vec<Damage>, usize), WriteError> {
         let unread = |error: ReadError| WriteError::LowSpace(told(&error));
-        let damage = self.book.verify().map_err(unread)?.damaged;
+        let damage = self.journal.verify().map_err(unread)?.damaged;
         let mut present: BTreeSet<Digest> = BTreeSet::new();
         self.read(|_, stored| {
             if let Ok(stored) = stored {
@@ -138,7 +140,7 @@ impl RingJournal {
         let missing: Vec<Append> = held.iter().filter(|item| is_lost(item) || again(item)).cloned().collect();
         self.append(&missing)?;
         for range in &damage {
-            let appended = self.book.repair(range.place(), &[]).map_err(|error| match error {
+            let appended = self.journal.repair(range.place(), &[]).map_err(|error| match error {
                 RepairError::NotDamaged(_) => WriteError::LowSpace(error.to_string()),
                 RepairError::Append(error) => write_error(&error),
             })?;

@@ -87,6 +87,19 @@ impl<D: Disk> Journal<D> {
         self.write(batch, None)
     }
 
+    /// Appends frames in as many batches as they need, in order, and returns once the last is synced.
+    ///
+    /// Where a later batch finds too little space the earlier ones stay, and writing all of it again does no harm.
+    pub fn append_all(&mut self, frames: &[Frame<'_>]) -> Result<Head, AppendError> {
+        let mut rest = frames;
+        while !rest.is_empty() {
+            let (batch, later) = rest.split_at(fitting(rest));
+            self.append(batch)?;
+            rest = later;
+        }
+        Ok(self.head)
+    }
+
     /// Appends frames that stand in for the damage that begins at a place, and never reports that damage again.
     ///
     /// Nothing is rewritten in place: the frames come at the end of the journal. After a crash in the middle the damage
@@ -179,6 +192,16 @@ impl<D: Disk> Journal<D> {
         self.head.offset = SEGMENT_HEADER as u64;
         Ok(())
     }
+}
+
+/// How many of the frames one batch takes: at least one, so that a frame too large is refused as such.
+fn fitting(frames: &[Frame<'_>]) -> usize {
+    let mut bytes = 0_usize;
+    let fits = frames.iter().take(MAX_BATCH_FRAMES).take_while(|frame| {
+        bytes = bytes.saturating_add(FRAME_HEADER + frame.payload.len());
+        bytes <= MAX_BATCH_BYTES
+    });
+    fits.count().max(1)
 }
 
 /// Encodes what a repair stands for: segment, offset and bytes of the damage.

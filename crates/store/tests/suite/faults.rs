@@ -1,7 +1,8 @@
 //! Full and broken disks at every operation.
 
 use tally_store::{
-    AppendError, Config, Disk, DiskFile, Fault, Frame, GuardLimits, Journal, OpenError, ReadError, SimDisk,
+    AppendError, Config, Disk, DiskFile, Fault, Frame, GuardLimits, Journal, MAX_BATCH_FRAMES, OpenError, ReadError,
+    SimDisk,
 };
 
 use crate::script::{check, config, disk, frames, judge, recover, run, script};
@@ -130,4 +131,17 @@ fn batches_over_the_limits_are_refused_and_change_nothing() {
     journal.append(&big[..7]).expect("a batch may be larger than a segment");
     journal.append(&[frames(&script()[0])[0]]).expect("and the journal goes on");
     assert_eq!(journal.frames().filter(|frame| frame.is_ok()).count(), 8);
+}
+
+#[test]
+fn what_is_too_much_for_one_batch_goes_in_several() {
+    let (mut journal, _) = Journal::open(disk(), config()).expect("opens");
+    let count = MAX_BATCH_FRAMES + 1;
+    let numbers: Vec<[u8; 2]> = (0..count).map(|at| u16::try_from(at).expect("small").to_le_bytes()).collect();
+    let given: Vec<Frame<'_>> = numbers.iter().map(|number| Frame { kind: 1, payload: number }).collect();
+    assert!(matches!(journal.append(&given), Err(AppendError::BatchTooLarge { .. })));
+    let head = journal.append_all(&given).expect("appends");
+    assert_eq!(head.frames, count as u64);
+    let read: Vec<Vec<u8>> = journal.frames().map(|frame| frame.expect("reads").payload).collect();
+    assert_eq!(read, numbers);
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use tally_entry::{Body, DocumentId, NodeId, RingId, Time};
 use tally_replica::{Append, AskId, Command, CommandId, Input, Output, Refused, Replica, Reply, Ticket, Token};
 use tally_sim::{Members, Random};
-use tally_store::{Book, Config, RealDisk};
+use tally_store::{Config, Frame, Journal, RealDisk};
 
 /// What crossed the wire.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,7 +18,7 @@ pub(crate) struct Traffic {
 
 pub(crate) struct Pair {
     nodes: [Replica; 2],
-    journals: [Option<Book<RealDisk>>; 2],
+    journals: [Option<Journal<RealDisk>>; 2],
     pub(crate) ring: RingId,
     pub(crate) traffic: Traffic,
     asked: BTreeMap<u64, (usize, AskId)>,
@@ -57,7 +57,7 @@ impl Pair {
 
     /// From now on one node's appends go to a journal on this disk, synced before anything follows from them.
     pub(crate) fn journal(&mut self, node: usize, dir: &Path) -> Result<(), Box<dyn Error>> {
-        let (journal, _) = Book::open(RealDisk::open(dir)?, Config::new([7; 32]))?;
+        let (journal, _) = Journal::open(RealDisk::open(dir)?, Config::new([7; 32]))?;
         self.journals[node] = Some(journal);
         Ok(())
     }
@@ -144,7 +144,9 @@ impl Pair {
             }
         }
         if let (Some(journal), false) = (&mut self.journals[at], batch.is_empty()) {
-            journal.append(&batch)?;
+            let encoded: Vec<_> = batch.iter().map(Append::encode).collect();
+            let frames: Vec<_> = encoded.iter().map(|(kind, payload)| Frame { kind: *kind, payload }).collect();
+            journal.append_all(&frames)?;
         }
         if let Some(upto) = last {
             self.nodes[at].handle(self.now, Input::Appended { upto });
