@@ -33,15 +33,15 @@ mod socket_place;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tally_control::{Exit, Failure};
+use tally_control::{Exit, Failure, told};
 use tally_entry::{MemberId, NodeId};
 use tally_ring::{Card, Invitation};
 use zeroize::Zeroizing;
 
 pub(crate) use founding::Founding;
 pub(crate) use node_keys::NodeKeys;
-pub(crate) use papers::{RingPaper, named, names};
-pub(crate) use ring_journal::{Found, RingJournal, WriteError, told};
+pub(crate) use papers::RingPaper;
+pub(crate) use ring_journal::{Found, RingJournal, WriteError};
 pub(crate) use settings::Settings;
 
 /// The layout of homes that this version makes and reads.

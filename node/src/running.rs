@@ -282,7 +282,7 @@ fn not_listening(error: &StartError) -> Failure {
         StartError::NotHere { .. } => "Choose an address of this machine, or /ip4/0.0.0.0/tcp/PORT for all of them.",
         _ => "An address looks like /ip4/0.0.0.0/tcp/7443.",
     };
-    Failure::new(Exit::Failed, "The node was not started", crate::home::told(error), helps)
+    Failure::new(Exit::Failed, "The node was not started", tally_control::told(error), helps)
 }
 
 fn thread_failure(error: &std::io::Error) -> Failure {

@@ -180,7 +180,7 @@ impl Service {
             Ok(done) => Ok(done),
             Err(error) => {
                 if error.is_fatal() {
-                    let why = format!("the local records could not be written: {}", crate::home::told(&error));
+                    let why = format!("the local records could not be written: {}", tally_control::told(&error));
                     self.core.wish(Wish::Broken(why)).await;
                 }
                 Err(refusals::local(what, &error))

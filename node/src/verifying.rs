@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Instant;
 
-use tally_control::{Failure, Verified};
+use tally_control::{Failure, Verified, told};
 use tally_entry::{EntryId, LogId, MemberId, RingId, SigningKey, Time, Unverified, reopen_run};
 use tally_replica::{Identity, LogSight, Note, Replica, Sight, Sought, Stored, Verdict};
 use tally_ring::{Audience, ControlAct, Ring};
 use tally_store::{Agreement, Place};
 
-use crate::home::{Found, Home, RingJournal, told};
+use crate::home::{Found, Home, RingJournal};
 use crate::running::{Reread, look};
 
 /// Failures that are told; whoever has more has one cause, and it is among the first.

@@ -8,6 +8,7 @@ mod envelope;
 mod failure;
 mod record;
 mod request;
+mod wording;
 
 pub use answer::{
     Answer, Change, Check, Copy, Disclosure, Entry, Event, Held, Log, Made, Member, Peer, Problem, Ring, Seat, Shared,
@@ -17,3 +18,4 @@ pub use envelope::{Envelope, LINE_BYTES_MAX, LineError, Outcome, SCHEMA};
 pub use failure::{Exit, Failure};
 pub use record::{AnswerGiven, Audience, Difference, Record, Statement, Word};
 pub use request::{Keep, Request};
+pub use wording::{names, told};

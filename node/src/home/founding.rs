@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tally_control::{Exit, Failure};
+use tally_control::{Exit, Failure, told};
 use tally_entry::MemberId;
 use tally_ring::{Card, CardContent, Certificate, NodeOffer, next_root_commitment};
 use tally_sovereign::SovereignKey;
@@ -37,7 +37,7 @@ impl Founding {
             Failure::new(
                 Exit::Usage,
                 "No home was made",
-                super::told(&error),
+                told(&error),
                 "Give --listen an address of this machine and a port, such as /ip4/0.0.0.0/tcp/7443.",
             )
         })
@@ -99,7 +99,7 @@ fn furnish(dir: &Path, wish: &Founding, passphrase: &str) -> Result<(), Failure>
         Failure::new(
             Exit::Usage,
             "No home was made",
-            super::told(error),
+            told(error),
             "Choose another name, code or address: short, and of letters that show.",
         )
     };

@@ -1,7 +1,7 @@
 //! Cards and invitations: what members hand to each other, and the solemn acts of the root key.
 
 use serde::Serialize;
-use tally_control::{Answer, Exit, Failure, Member, Request, Ring};
+use tally_control::{Answer, Exit, Failure, Member, Request, Ring, names, told};
 use tally_entry::{MemberId, Time};
 use tally_replica::{Append, Command, CommandId, Identity, Input, Output, Refused, Replica, Reply, Sight, Sought};
 use tally_ring::{
@@ -10,7 +10,7 @@ use tally_ring::{
 
 use super::ring_journal::{RingJournal, WriteError};
 use super::root_key::RootKey;
-use super::{Home, ROOT_KEY, random, reach, told};
+use super::{Home, ROOT_KEY, random, reach};
 use crate::moment;
 use crate::service::rings;
 
@@ -259,16 +259,6 @@ fn paper(ring: Ring, invitation: String) -> RingPaper {
     }
 }
 
-/// Words as a sentence lists them.
-pub(crate) fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.into_iter().collect();
-    match names.as_slice() {
-        [] => "nobody".to_owned(),
-        [one] => (*one).to_owned(),
-        [several @ .., last] => format!("{} and {last}", several.join(", ")),
-    }
-}
-
 pub(super) fn bad_card(at: usize, error: &CardError) -> Failure {
     Failure::new(
         Exit::Failed,
@@ -309,16 +299,4 @@ fn not_signed(error: &SignError) -> Failure {
             _ => "Ask for a draft that uses this member's card.",
         },
     )
-}
-
-/// Members by their names, or the beginning of the id of one that the edition does not name.
-pub(crate) fn named(edition: &Edition, members: impl IntoIterator<Item = MemberId>) -> Vec<String> {
-    members
-        .into_iter()
-        .map(|member| {
-            edition
-                .listed(member)
-                .map_or_else(|| member.to_string().chars().take(8).collect(), |listed| listed.name.clone())
-        })
-        .collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tally_control::{Exit, Failure};
+use tally_control::{Exit, Failure, told};
 use tally_entry::{Digest, Tag, digest};
 use tally_replica::{Append, Stored};
 use tally_ring::{ControlAct, Invitation};
@@ -189,17 +189,6 @@ fn write_error(error: &AppendError) -> WriteError {
         AppendError::LowSpace(_) | AppendError::Unknown(_) => WriteError::LowSpace(told(error)),
         _ => WriteError::Fatal(told(error)),
     }
-}
-
-/// An error with what caused it, in one line.
-pub(crate) fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 fn locked(home: &Home) -> Failure {

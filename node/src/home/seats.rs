@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use tally_control::{Answer, Exit, Failure, Request, Seat};
+use tally_control::{Answer, Exit, Failure, Request, Seat, told};
 use tally_sovereign::{OpenReport, SovereignFolder, SovereignKey, StoreError, open_folder};
 
-use super::{Home, LOCAL, LOCAL_KEY, reach, told};
+use super::{Home, LOCAL, LOCAL_KEY, reach};
 use crate::service::who;
 
 impl Home {

@@ -441,11 +441,11 @@ impl Driver {
                 self.news.tell(at, "ring_complete", [("ring", ring.to_string())]);
             }
             Event::EntryVoid { entry, why } => {
-                let about = [("entry", entry.to_string()), ("why", crate::home::told(&why))];
+                let about = [("entry", entry.to_string()), ("why", tally_control::told(&why))];
                 self.news.tell(at, "entry_void", about);
             }
             Event::RunRefused { partner, why } => {
-                let about = [("node", partner.to_string()), ("why", crate::home::told(&why))];
+                let about = [("node", partner.to_string()), ("why", tally_control::told(&why))];
                 self.news.tell(at, "run_refused", about);
             }
             Event::FrameRefused { partner } => {

@@ -4,11 +4,12 @@
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use tally_control::told;
 use tally_replica::{Append, Stored, Ticket};
 use tally_store::{Damage, Place};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::home::{RingJournal, WriteError, told};
+use crate::home::{RingJournal, WriteError};
 
 /// Jobs that wait: one write, and a check beside it.
 const JOBS: usize = 4;

@@ -84,7 +84,7 @@ async fn converse(stream: UnixStream, service: &Service) -> io::Result<()> {
                 let failure = Failure::new(
                     Exit::Usage,
                     "The request was not understood",
-                    crate::home::told(&error),
+                    tally_control::told(&error),
                     "Use the command and the node of one version: stop the node and start it again.",
                 );
                 say(&mut write, &Outcome::Failed(failure)).await?;
@@ -125,7 +125,7 @@ async fn say(write: &mut OwnedWriteHalf, outcome: &Outcome) -> io::Result<()> {
         Err(error) => Outcome::Failed(Failure::new(
             Exit::Failed,
             "The answer was not given",
-            crate::home::told(&error),
+            tally_control::told(&error),
             "Ask for less at once: one kind, one ring, or one record.",
         ))
         .to_line()

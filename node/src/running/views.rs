@@ -172,7 +172,7 @@ fn store(folder: &Path, state: &[u8]) -> (Box<dyn ViewStore>, bool) {
             (Box::new(opened.views), rebuild)
         }
         Err(error) => {
-            tracing::error!(error = crate::home::told(&error), "the views do not open; they are kept in memory");
+            tracing::error!(error = tally_control::told(&error), "the views do not open; they are kept in memory");
             (Box::new(MemoryViews::new()), true)
         }
     }
@@ -351,7 +351,7 @@ impl Keeper {
 
     /// Sets views aside that failed, and begins new ones; after a second failure they are kept in memory.
     fn give_up(&mut self, error: &ViewError) {
-        tracing::error!(error = crate::home::told(error), "the views failed and are made anew");
+        tracing::error!(error = tally_control::told(error), "the views failed and are made anew");
         self.failed += 1;
         self.store = if self.failed > 1 { Box::new(MemoryViews::new()) } else { store(&self.folder, b"set aside").0 };
         self.dirty.with(|behind| behind.all = true);
@@ -362,7 +362,7 @@ impl Keeper {
         let kept = heard.iter().try_for_each(|(node, at)| self.store.put(HEARD, node.as_bytes(), &at.0.to_le_bytes()));
         // Views that are behind stay without a seal, and the next start makes them anew.
         if !behind && let Err(error) = kept.and_then(|()| self.store.seal(state)) {
-            tracing::warn!(error = crate::home::told(&error), "the views will be made anew at the next start");
+            tracing::warn!(error = tally_control::told(&error), "the views will be made anew at the next start");
         }
     }
 }

@@ -1,13 +1,12 @@
 //! The logs and their entries, and the check of everything held.
 
-use tally_control::{Answer, Entry, Exit, Failure, Log, Verified};
+use tally_control::{Answer, Entry, Exit, Failure, Log, Verified, told};
 use tally_entry::Kind;
 use tally_replica::{EntrySight, LogSight, Sight, Sought, Verdict};
 
 use super::Service;
 use super::atlas::Atlas;
 use super::writing::unexpected;
-use crate::home::told;
 use crate::{moment, verifying};
 
 impl Service {

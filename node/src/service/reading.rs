@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tally_control::{Answer, Change, Difference, Exit, Failure, Record, Word};
+use tally_control::{Answer, Change, Difference, Exit, Failure, Record, Word, told};
 use tally_document::{FieldDifference, Version, WordChange};
 use tally_entry::{ChangeHash, DocumentId, Time};
 use tally_replica::{Sight, Sought, StepSight};
@@ -11,7 +11,6 @@ use tally_sovereign::{LocalStep, SovereignFolder};
 use super::naming::{self, Place};
 use super::writing::{unexpected, version};
 use super::{Service, atlas, json, refusals, shape};
-use crate::home::told;
 use crate::moment;
 
 /// Which records are listed.

@@ -1,12 +1,10 @@
 //! Why something was not done, for the person who wanted it.
 
-use tally_control::{Exit, Failure};
+use tally_control::{Exit, Failure, told};
 use tally_document::EditError;
 use tally_record::ValueError;
 use tally_replica::Refused;
 use tally_sovereign::StoreError;
-
-use crate::home::told;
 
 /// What the core refused.
 pub(crate) fn failure(what: &str, refused: &Refused) -> Failure {

@@ -1,12 +1,12 @@
 //! Rings, and invitations handed to the running node.
 
-use tally_control::{Answer, Exit, Failure, Member, Ring};
+use tally_control::{Answer, Exit, Failure, Member, Ring, told};
+use tally_entry::MemberId;
 use tally_replica::{Command, Refused, Reply, RingSight};
 use tally_ring::{Edition, Invitation, SignedEdition, Standing};
 
 use super::atlas::edition;
 use super::{Service, naming};
-use crate::home::{named, told};
 use crate::running::Undone;
 
 impl Service {
@@ -130,4 +130,16 @@ fn members(edition: &Edition, sight: Option<&RingSight>) -> Vec<Member> {
         .collect();
     members.sort_by(|a, b| a.name.cmp(&b.name));
     members
+}
+
+/// Members by their names, or the beginning of the id of one that the edition does not name.
+pub(super) fn named(edition: &Edition, members: impl IntoIterator<Item = MemberId>) -> Vec<String> {
+    members
+        .into_iter()
+        .map(|member| {
+            edition
+                .listed(member)
+                .map_or_else(|| member.to_string().chars().take(8).collect(), |listed| listed.name.clone())
+        })
+        .collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tally_control::{Disclosure, Exit, Failure, Shared, WouldLeave};
+use tally_control::{Disclosure, Exit, Failure, Shared, WouldLeave, names};
 use tally_replica::{Sight, Sought};
 use tally_ring::Audience;
 use tally_sovereign::{Destination, DoorError, Holder, Outcome, Override, Preview, Seat};
@@ -10,7 +10,6 @@ use tally_sovereign::{Destination, DoorError, Holder, Outcome, Override, Preview
 use super::naming::{self, Place};
 use super::writing::{Making, only_members};
 use super::{Service, guarding, json, who};
-use crate::home::names;
 use crate::moment;
 
 /// What is to leave, and where to.

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use tally_control::{Copy, Failure, Held, Peer, Problem, Record, Status};
+use tally_control::{Copy, Failure, Held, Peer, Problem, Record, Status, names};
 use tally_entry::{DocumentId, MemberId, Time};
 use tally_replica::{Copy as Holds, LogSight, PartnerSight, RingSight, Sight, Sought};
 use tally_ring::SignedEdition;
 
 use super::atlas::{Atlas, edition};
 use super::naming::Place;
+use super::rings::named;
 use super::writing::unexpected;
 use super::{Service, shape};
-use crate::home::{named, names};
 use crate::moment;
 use crate::running::Condition;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tally_control::{Exit, Failure, Keep as Kept, Made};
+use tally_control::{Exit, Failure, Keep as Kept, Made, names};
 use tally_document::{Edit, Keep, Value, Version};
 use tally_entry::{DocumentId, EntryId, MemberId, RingId};
 use tally_record::{Born, Reference, Type, check_move};
@@ -14,7 +14,6 @@ use super::editing::{Settling, edits, set, settle_value, split};
 use super::naming::{self, Place};
 use super::reading::local_version_at;
 use super::{Service, guarding, refusals, shape, who};
-use crate::home::names;
 use crate::moment;
 
 /// A document that is to be made in a ring.
