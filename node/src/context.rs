@@ -40,6 +40,15 @@ impl Context {
         client::ask(&socket, &envelope, self.patience()).map_err(|failure| self.located(failure))
     }
 
+    /// Asks the running node of this home; none where no node runs.
+    pub(crate) fn ask_if_running(&self, request: Request) -> Result<Option<Answer>, Failure> {
+        match self.ask(request) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(failure) if failure.exit == Exit::NotRunning => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// How long one request may take.
     pub(crate) fn patience(&self) -> Duration {
         self.timeout.unwrap_or(PATIENCE)

@@ -20,10 +20,8 @@
 mod files;
 mod founding;
 mod hex;
-pub(crate) mod introduction;
 mod node_keys;
 mod papers;
-mod reach;
 mod ring_journal;
 mod root_key;
 mod seats;
@@ -40,7 +38,6 @@ use zeroize::Zeroizing;
 
 pub(crate) use founding::Founding;
 pub(crate) use node_keys::NodeKeys;
-pub(crate) use papers::RingPaper;
 pub(crate) use ring_journal::{Found, RingJournal, WriteError};
 pub(crate) use settings::Settings;
 
@@ -120,6 +117,11 @@ impl Home {
     /// What the operator decided.
     pub(crate) const fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// This member's card.
+    pub(crate) const fn card(&self) -> &Card {
+        &self.card
     }
 
     /// The folder.

@@ -8,6 +8,7 @@ mod client;
 mod commands;
 mod context;
 mod demo;
+mod failure;
 mod home;
 mod interrupt;
 mod logging;

@@ -1,8 +1,18 @@
 use clap::Args;
+use serde::Serialize;
 use tally_control::{Exit, Failure};
 
 use crate::context::Context;
 use crate::print::document;
+
+#[derive(Debug, Serialize)]
+struct CardPaper {
+    member: String,
+    codes: Vec<String>,
+    fingerprint: String,
+    addresses: Vec<String>,
+    card: String,
+}
 
 /// Print this member's card, which is safe to send by e-mail
 #[derive(Debug, Args)]
@@ -10,7 +20,15 @@ pub(crate) struct Card {}
 
 impl Card {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let paper = context.open_home()?.card()?;
+        let home = context.open_home()?;
+        let content = home.card().content();
+        let paper = CardPaper {
+            member: home.member().to_string(),
+            codes: content.codes.clone(),
+            fingerprint: home.card().fingerprint(),
+            addresses: content.addresses.clone(),
+            card: home.card().to_text(),
+        };
         let output = &context.output;
         if output.json {
             output.line(&document(&paper));

@@ -1,5 +1,7 @@
+mod introduction;
 mod join;
 mod list;
+mod paper;
 mod propose;
 mod show;
 
@@ -7,8 +9,8 @@ use clap::Subcommand;
 use tally_control::{Answer, Exit, Failure, Request, Ring as Shown};
 
 use crate::context::{Context, unexpected};
-use crate::home::RingPaper;
-use crate::print::document;
+use crate::moment;
+use crate::service::rings;
 
 /// Found a ring, join it, look at it
 #[derive(Debug, Subcommand)]
@@ -32,26 +34,9 @@ impl Ring {
 
 /// The rings, from the node when it runs, else from the home.
 fn rings(context: &Context) -> Result<Vec<Shown>, Failure> {
-    match context.ask(Request::Rings { ring: None }) {
-        Ok(Answer::Rings { rings }) => Ok(rings),
-        Ok(other) => Err(unexpected(&other)),
-        Err(failure) if failure.exit == Exit::NotRunning => context.open_home()?.rings_offline(),
-        Err(failure) => Err(failure),
-    }
-}
-
-/// An invitation, with who signed it and who has not.
-fn paper(context: &Context, paper: &RingPaper) {
-    let output = &context.output;
-    if output.json {
-        output.line(&document(paper));
-        return;
-    }
-    output.line(&paper.invitation);
-    output.say(&format!("Signed by {}.", paper.signed_by.join(", ")));
-    if paper.awaiting.is_empty() {
-        output.say("The edition is complete.");
-    } else {
-        output.say(&format!("Awaiting {}: pass this text on to them.", paper.awaiting.join(", ")));
+    match context.ask_if_running(Request::Rings { ring: None })? {
+        Some(Answer::Rings { rings }) => Ok(rings),
+        Some(other) => Err(unexpected(&other)),
+        None => Ok(context.open_home()?.rings_offline(moment::now())?.iter().map(rings::ring).collect()),
     }
 }

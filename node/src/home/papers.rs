@@ -1,18 +1,16 @@
 //! Cards and invitations: what members hand to each other, and the solemn acts of the root key.
 
-use serde::Serialize;
-use tally_control::{Answer, Exit, Failure, Member, Request, Ring, names, told};
-use tally_entry::{MemberId, Time};
-use tally_replica::{Append, Command, CommandId, Identity, Input, Output, Refused, Replica, Reply, Sight, Sought};
-use tally_ring::{
-    Card, CardError, Edition, Invitation, InvitationError, Limits, Listed, SignError, SignedEdition, Standing,
+use tally_control::{Exit, Failure, names, told};
+use tally_entry::Time;
+use tally_replica::{
+    Append, Command, CommandId, Identity, Input, Output, Refused, Replica, Reply, RingSight, Sight, Sought,
 };
+use tally_ring::{Card, Edition, Invitation, Limits, Listed, SignError, SignedEdition, Standing};
 
 use super::ring_journal::{RingJournal, WriteError};
 use super::root_key::RootKey;
-use super::{Home, ROOT_KEY, random, reach};
-use crate::moment;
-use crate::service::rings;
+use super::{Home, ROOT_KEY, random};
+use crate::failure::bad_invitation;
 
 /// The rules by which this version judges changes.
 const RULES: u32 = 1;
@@ -23,51 +21,17 @@ const RETENTION: &str = "as each member's retention schedule says";
 /// The three statutory safeguarding partners (Children and Social Work Act 2017, section 16E).
 const SECTORS: [&str; 3] = ["health", "local_authority", "police"];
 
-/// A card, to e-mail.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct CardPaper {
-    pub(crate) member: String,
-    pub(crate) codes: Vec<String>,
-    pub(crate) fingerprint: String,
-    pub(crate) addresses: Vec<String>,
-    pub(crate) card: String,
-}
-
-/// An invitation, with how far its edition is signed.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct RingPaper {
-    pub(crate) ring: String,
-    pub(crate) edition: String,
-    pub(crate) state: String,
-    pub(crate) members: Vec<Member>,
-    pub(crate) invitation: String,
-    pub(crate) signed_by: Vec<String>,
-    pub(crate) awaiting: Vec<String>,
-}
-
 impl Home {
-    /// This member's card.
-    pub(crate) fn card(&self) -> Result<CardPaper, Failure> {
-        Ok(CardPaper {
-            member: self.identity.member.clone(),
-            codes: self.identity.codes.clone(),
-            fingerprint: self.identity.fingerprint.clone(),
-            addresses: self.card.content().addresses.clone(),
-            card: self.card.to_text(),
-        })
-    }
-
     /// Drafts the first edition of a ring with the members of these cards, and signs it.
-    pub(crate) fn ring_propose(
+    pub(crate) fn propose_ring(
         &self,
         name: &str,
-        cards: &[String],
+        cards: Vec<Card>,
         purpose: Option<&str>,
         passphrase: &str,
-    ) -> Result<RingPaper, Failure> {
+    ) -> Result<Invitation, Failure> {
         let mut given = vec![self.card.clone()];
-        for (at, text) in cards.iter().enumerate() {
-            let card = Card::from_text(text).map_err(|error| bad_card(at + 1, &error))?;
+        for card in cards {
             if given.iter().any(|other| other.member() == card.member()) {
                 continue;
             }
@@ -115,12 +79,11 @@ impl Home {
         let invitation = Invitation::new(draft, None, given).map_err(|error| refused(&error))?;
         // What was signed is remembered on disk before the signature leaves this process.
         key.save()?;
-        self.hand_in(&invitation)
+        Ok(invitation)
     }
 
-    /// Takes an invitation: signs it where this member is listed and has not, and merges it with what is held.
-    pub(crate) fn ring_join(&self, text: &str, passphrase: &str) -> Result<RingPaper, Failure> {
-        let mut invitation = Invitation::from_text(text).map_err(|error| bad_invitation(&error))?;
+    /// Signs an invitation for this member, where it is listed and has not signed.
+    pub(crate) fn sign_invitation(&self, mut invitation: Invitation, passphrase: &str) -> Result<Invitation, Failure> {
         let member = self.member();
         let edition = invitation.edition().edition();
         let Some(listed) = edition.listed(member) else {
@@ -145,32 +108,25 @@ impl Home {
             ));
         }
         if invitation.edition().signed_by().contains(&member) {
-            return self.hand_in(&invitation);
+            return Ok(invitation);
         }
         let mut key = RootKey::open(&self.dir.join(ROOT_KEY), passphrase)?;
         invitation.edition_mut().sign(&key.root, &mut key.memory).map_err(|error| not_signed(&error))?;
         invitation.add_card(self.card.clone()).map_err(|error| bad_invitation(&error))?;
         key.save()?;
-        self.hand_in(&invitation)
+        Ok(invitation)
     }
 
-    /// The rings, from the running node or from the journal.
-    pub(crate) fn rings_offline(&self) -> Result<Vec<Ring>, Failure> {
-        if let Some(Answer::Rings { rings }) = reach::ask(&self.socket(), Request::Rings { ring: None })? {
-            return Ok(rings);
-        }
-        let (_journal, mut replica, _) = self.reopen()?;
-        Ok(sights(&mut replica).iter().map(rings::ring).collect())
+    /// The rings as the journal of a home that no node runs from has them.
+    pub(crate) fn rings_offline(&self, now: Time) -> Result<Vec<RingSight>, Failure> {
+        let (_journal, mut replica) = self.reopen()?;
+        Ok(sights(&mut replica, now))
     }
 
-    /// Keeps the invitation, and gives it to the running node or to the journal for the next one.
-    fn hand_in(&self, invitation: &Invitation) -> Result<RingPaper, Failure> {
-        let kept = self.keep_invitation(invitation)?;
-        let request = Request::RingTake { invitation: kept.to_text() };
-        if let Some(Answer::RingTaken { ring, invitation }) = reach::ask(&self.socket(), request)? {
-            return Ok(paper(ring, invitation));
-        }
-        let (mut journal, mut replica, now) = self.reopen()?;
+    /// Puts an invitation that is kept into the journal for the next start of the node. Returns it with what was held
+    /// already, and how its ring stands now.
+    pub(crate) fn take_offline(&self, now: Time, kept: Invitation) -> Result<(Invitation, Option<RingSight>), Failure> {
+        let (mut journal, mut replica) = self.reopen()?;
         let mut items: Vec<Append> = Vec::new();
         let reply = command(&mut replica, now, Command::Take(Box::new(kept.clone())), &mut items);
         journal.append(&items).map_err(|error| {
@@ -184,26 +140,38 @@ impl Home {
         })?;
         let id = match reply {
             Some(Ok(Reply::Taken { ring })) => ring,
-            Some(Err(refused)) => return Err(rings::not_taken(&refused)),
+            Some(Err(refused)) => {
+                return Err(crate::service::refusals::failure("The invitation was not taken", &refused));
+            }
             _ => kept.edition().edition().ring,
         };
-        let mut merged = kept;
-        let seen = sights(&mut replica);
-        let sight = seen.iter().find(|sight| sight.ring == id);
-        if let Some(sight) = sight {
-            rings::merge_held(&mut merged, sight);
+        let sight = sights(&mut replica, now).into_iter().find(|sight| sight.ring == id);
+        let merged = self.keep_signatures(kept, sight.as_ref())?;
+        Ok((merged, sight))
+    }
+
+    /// Keeps an invitation with the signatures that its ring holds of the same edition; returns what is kept now.
+    pub(crate) fn keep_signatures(
+        &self,
+        mut invitation: Invitation,
+        sight: Option<&RingSight>,
+    ) -> Result<Invitation, Failure> {
+        let id = invitation.edition().id();
+        let held = sight.into_iter().flat_map(|sight| sight.signed.iter().chain(&sight.drafts));
+        for held in held.filter(|held| held.id() == id) {
+            // The same edition always merges.
+            let _ = invitation.edition_mut().merge(held);
         }
-        let merged = self.keep_invitation(&merged)?;
-        Ok(paper(rings::of_edition(merged.edition(), sight), merged.to_text()))
+        self.keep_invitation(&invitation)
     }
 
     /// The journal under its lock, and the core as it stands after it.
-    fn reopen(&self) -> Result<(RingJournal, Replica, Time), Failure> {
+    fn reopen(&self) -> Result<(RingJournal, Replica), Failure> {
         let (journal, found) = RingJournal::open(self)?;
         let identity = Identity { member: self.member(), key: self.node_keys()?.entry() };
         let mut replica = Replica::new(identity, *random()?);
         replica.reopen(found.frames);
-        Ok((journal, replica, moment::now()))
+        Ok((journal, replica))
     }
 }
 
@@ -236,8 +204,8 @@ fn command(
     }
 }
 
-fn sights(replica: &mut Replica) -> Vec<tally_replica::RingSight> {
-    let seen = command(replica, moment::now(), Command::Look(Sought::Rings), &mut Vec::new());
+fn sights(replica: &mut Replica, now: Time) -> Vec<RingSight> {
+    let seen = command(replica, now, Command::Look(Sought::Rings), &mut Vec::new());
     match seen {
         Some(Ok(Reply::Seen(sight))) => match *sight {
             Sight::Rings(rings) => rings,
@@ -245,45 +213,6 @@ fn sights(replica: &mut Replica) -> Vec<tally_replica::RingSight> {
         },
         _ => Vec::new(),
     }
-}
-
-fn paper(ring: Ring, invitation: String) -> RingPaper {
-    RingPaper {
-        ring: ring.ring,
-        edition: ring.edition,
-        state: ring.state,
-        members: ring.members,
-        invitation,
-        signed_by: ring.signed_by,
-        awaiting: ring.awaiting,
-    }
-}
-
-pub(super) fn bad_card(at: usize, error: &CardError) -> Failure {
-    Failure::new(
-        Exit::Failed,
-        "No ring was proposed",
-        format!("card {at}: {}", told(error)),
-        match error {
-            CardError::Forged | CardError::Certificate(_) => {
-                "Do not use it. Ask the member by telephone to send its card again, and compare the fingerprint."
-            }
-            _ => "Ask the member to send its card again (`tally card`), as a file rather than pasted text.",
-        },
-    )
-}
-
-pub(super) fn bad_invitation(error: &InvitationError) -> Failure {
-    Failure::new(
-        Exit::Failed,
-        "The invitation was not taken",
-        told(error),
-        if error.is_forgery() {
-            "Do not use it. Ask whoever sent it by telephone what they sent, and compare the fingerprint."
-        } else {
-            "Ask for it to be sent again, as a file rather than pasted text."
-        },
-    )
 }
 
 fn not_signed(error: &SignError) -> Failure {

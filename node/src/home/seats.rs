@@ -1,33 +1,13 @@
-//! The seats of this member and who holds them, while no node runs.
+//! The sovereign store of this member.
 
 use std::path::PathBuf;
 
-use tally_control::{Answer, Exit, Failure, Request, Seat, told};
+use tally_control::{Exit, Failure, told};
 use tally_sovereign::{OpenReport, SovereignFolder, SovereignKey, StoreError, open_folder};
 
-use super::{Home, LOCAL, LOCAL_KEY, reach};
-use crate::service::who;
+use super::{Home, LOCAL, LOCAL_KEY};
 
 impl Home {
-    /// Adds a seat, or changes it, and says which users act as it.
-    pub(crate) fn seat_add(&self, seat: Seat, users: Vec<String>) -> Result<Vec<Seat>, Failure> {
-        let request = Request::SeatAdd { seat: seat.clone(), users: users.clone() };
-        if let Some(Answer::Seats { seats }) = reach::ask(&self.socket(), request)? {
-            return Ok(seats);
-        }
-        let (mut store, _) = self.open_local()?;
-        who::add_seat(&mut store, &seat, &users)?;
-        Ok(who::seats(&store))
-    }
-
-    /// The seats.
-    pub(crate) fn seats(&self) -> Result<Vec<Seat>, Failure> {
-        if let Some(Answer::Seats { seats }) = reach::ask(&self.socket(), Request::Seats)? {
-            return Ok(seats);
-        }
-        Ok(who::seats(&self.open_local()?.0))
-    }
-
     /// Where the journal of the sovereign store is, and what it kept of damage.
     pub(crate) fn local_journal_folder(&self) -> PathBuf {
         self.dir.join(LOCAL).join("journal")

@@ -2,7 +2,7 @@
 
 use tally_control::{Answer, Exit, Failure, Member, Ring, told};
 use tally_entry::MemberId;
-use tally_replica::{Command, Refused, Reply, RingSight};
+use tally_replica::{Command, Reply, RingSight};
 use tally_ring::{Edition, Invitation, SignedEdition, Standing};
 
 use super::atlas::edition;
@@ -29,11 +29,11 @@ impl Service {
                 "Ask for it to be sent again, as a file rather than pasted text.",
             )
         })?;
-        let mut merged = self.home.keep_invitation(&given)?;
-        let id = match self.core.command(Command::Take(Box::new(merged.clone()))).await {
+        let kept = self.home.keep_invitation(&given)?;
+        let id = match self.core.command(Command::Take(Box::new(kept.clone()))).await {
             Ok(Reply::Taken { ring }) => ring,
             Ok(_) => given.edition().edition().ring,
-            Err(Undone::Refused(refused)) => return Err(not_taken(&refused)),
+            Err(Undone::Refused(refused)) => return Err(super::refusals::failure(what, &refused)),
             Err(undone) => return Err(undone.failure(what)),
         };
         // The members of a new ring have to hear where this node is.
@@ -43,25 +43,8 @@ impl Service {
         }
         let atlas = self.atlas(what).await?;
         let sight = atlas.ring(&id);
-        if let Some(sight) = sight {
-            merge_held(&mut merged, sight);
-        }
-        let merged = self.home.keep_invitation(&merged)?;
+        let merged = self.home.keep_signatures(kept, sight)?;
         Ok(Answer::RingTaken { ring: of_edition(merged.edition(), sight), invitation: merged.to_text() })
-    }
-}
-
-/// Why an invitation was not taken.
-pub(crate) fn not_taken(refused: &Refused) -> Failure {
-    super::refusals::failure("The invitation was not taken", refused)
-}
-
-/// Adds the signatures that the core holds to an invitation of the same edition.
-pub(crate) fn merge_held(invitation: &mut Invitation, sight: &RingSight) {
-    let id = invitation.edition().id();
-    for held in sight.signed.iter().chain(&sight.drafts).filter(|held| held.id() == id) {
-        // The same edition always merges.
-        let _ = invitation.edition_mut().merge(held);
     }
 }
 

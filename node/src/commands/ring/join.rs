@@ -2,10 +2,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tally_control::{Exit, Failure};
+use tally_ring::Invitation;
 
-use super::paper;
+use super::{introduction, paper};
 use crate::context::Context;
-use crate::home::introduction;
+use crate::failure::bad_invitation;
 use crate::{passphrase, value};
 
 /// Take an invitation, sign it where it lists this member, and print the merged text
@@ -19,9 +20,11 @@ impl Join {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let home = context.open_home()?;
         let text = value::file_text(&self.file, "The invitation was not read")?;
-        introduction::of_invitation(&text)?.iter().for_each(|line| context.output.say(line));
+        let invitation = Invitation::from_text(&text).map_err(|error| bad_invitation(&error))?;
+        introduction::of_invitation(&invitation).iter().for_each(|line| context.output.say(line));
         let passphrase = passphrase::existing(context)?;
-        paper(context, &home.ring_join(&text, &passphrase)?);
+        let signed = home.sign_invitation(invitation, &passphrase)?;
+        paper::hand_in(context, &home, &signed)?;
         Ok(Exit::Done)
     }
 }

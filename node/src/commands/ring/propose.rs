@@ -2,10 +2,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tally_control::{Exit, Failure};
+use tally_ring::Card;
 
-use super::paper;
+use super::{introduction, paper};
 use crate::context::Context;
-use crate::home::introduction;
+use crate::failure::bad_card;
 use crate::{passphrase, value};
 
 /// Draft the first edition of a ring, sign it, and print the invitation
@@ -24,16 +25,16 @@ pub(crate) struct Propose {
 impl Propose {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let home = context.open_home()?;
-        let cards = self
-            .with
-            .iter()
-            .map(|file| value::file_text(file, "The card was not read"))
-            .collect::<Result<Vec<_>, _>>()?;
-        introduction::of_cards(&cards)?.iter().for_each(|line| context.output.say(line));
+        let read = |(at, file): (usize, &PathBuf)| {
+            let text = value::file_text(file, "The card was not read")?;
+            Card::from_text(&text).map_err(|error| bad_card(at + 1, &error))
+        };
+        let cards = self.with.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
+        introduction::of_cards(&cards).iter().for_each(|line| context.output.say(line));
         let purpose = value::optional(self.purpose.as_deref())?;
         let passphrase = passphrase::existing(context)?;
-        let invitation = home.ring_propose(&self.name, &cards, purpose.as_deref(), &passphrase)?;
-        paper(context, &invitation);
+        let invitation = home.propose_ring(&self.name, cards, purpose.as_deref(), &passphrase)?;
+        paper::hand_in(context, &home, &invitation)?;
         Ok(Exit::Done)
     }
 }

@@ -1,8 +1,9 @@
 use clap::Args;
-use tally_control::{Exit, Failure, Seat};
+use tally_control::{Answer, Exit, Failure, Request, Seat};
 
 use super::show;
-use crate::context::Context;
+use crate::context::{Context, unexpected};
+use crate::service::who;
 
 /// Add a seat, or replace what is said about it
 #[derive(Debug, Args)]
@@ -30,7 +31,16 @@ impl Add {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let seat =
             Seat { id: self.id, role: self.role, sector: self.sector, areas: self.areas, standing: self.standing };
-        let seats = context.open_home()?.seat_add(seat, self.users)?;
+        let request = Request::SeatAdd { seat: seat.clone(), users: self.users.clone() };
+        let seats = match context.ask_if_running(request)? {
+            Some(Answer::Seats { seats }) => seats,
+            Some(other) => return Err(unexpected(&other)),
+            None => {
+                let (mut store, _) = context.open_home()?.open_local()?;
+                who::add_seat(&mut store, &seat, &self.users)?;
+                who::seats(&store)
+            }
+        };
         show(context, &seats);
         Ok(Exit::Done)
     }

@@ -1,8 +1,9 @@
 use clap::Args;
-use tally_control::{Exit, Failure};
+use tally_control::{Answer, Exit, Failure, Request};
 
 use super::show;
-use crate::context::Context;
+use crate::context::{Context, unexpected};
+use crate::service::who;
 
 /// List the seats
 #[derive(Debug, Args)]
@@ -10,7 +11,12 @@ pub(crate) struct List {}
 
 impl List {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        show(context, &context.open_home()?.seats()?);
+        let seats = match context.ask_if_running(Request::Seats)? {
+            Some(Answer::Seats { seats }) => seats,
+            Some(other) => return Err(unexpected(&other)),
+            None => who::seats(&context.open_home()?.open_local()?.0),
+        };
+        show(context, &seats);
         Ok(Exit::Done)
     }
 }

@@ -1,27 +1,19 @@
 //! What a paper says, before anybody signs it.
 
-use tally_control::Failure;
 use tally_ring::{Card, Invitation, fingerprint};
-
-use super::papers::{bad_card, bad_invitation};
 
 /// What to do with the fingerprints that follow.
 const COMPARE: &str = "Before you sign: read each fingerprint out to that member by telephone. A name can be copied; a \
                        fingerprint cannot.";
 
 /// The members that these cards introduce.
-pub(crate) fn of_cards(cards: &[String]) -> Result<Vec<String>, Failure> {
-    let mut lines = vec![COMPARE.to_owned()];
-    for (at, text) in cards.iter().enumerate() {
-        let card = Card::from_text(text).map_err(|error| bad_card(at + 1, &error))?;
-        lines.push(line(&card.content().name, &card.content().codes, &card.fingerprint()));
-    }
-    Ok(lines)
+pub(super) fn of_cards(cards: &[Card]) -> Vec<String> {
+    let lines = cards.iter().map(|card| line(&card.content().name, &card.content().codes, &card.fingerprint()));
+    std::iter::once(COMPARE.to_owned()).chain(lines).collect()
 }
 
 /// The edition that this invitation asks a member to sign.
-pub(crate) fn of_invitation(text: &str) -> Result<Vec<String>, Failure> {
-    let invitation = Invitation::from_text(text).map_err(|error| bad_invitation(&error))?;
+pub(super) fn of_invitation(invitation: &Invitation) -> Vec<String> {
     let edition = invitation.edition().edition();
     let mut lines = vec![format!("{}, edition {}", edition.name, edition.number)];
     if !edition.purpose.is_empty() {
@@ -36,7 +28,7 @@ pub(crate) fn of_invitation(text: &str) -> Result<Vec<String>, Failure> {
     for listed in &edition.members {
         lines.push(line(&listed.name, &listed.codes, &fingerprint(&listed.root, &listed.next_root)));
     }
-    Ok(lines)
+    lines
 }
 
 fn line(name: &str, codes: &[String], fingerprint: &str) -> String {
