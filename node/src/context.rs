@@ -4,6 +4,7 @@ use std::time::Duration;
 use tally_control::{Answer, Envelope, Exit, Failure, Request};
 
 use crate::client;
+use crate::failure::failure;
 use crate::home::Home;
 use crate::print::Output;
 
@@ -30,7 +31,7 @@ pub(crate) struct Context {
 impl Context {
     /// Opens the home without locking it.
     pub(crate) fn open_home(&self) -> Result<Home, Failure> {
-        Home::open(&self.home)
+        Home::open(&self.home).map_err(failure)
     }
 
     /// Asks the running node of this home.

@@ -20,26 +20,30 @@
 mod files;
 mod founding;
 mod hex;
+mod local_store;
 mod node_keys;
+mod offline;
 mod papers;
 mod ring_journal;
 mod root_key;
-mod seats;
 mod settings;
 mod socket_place;
 
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-use tally_control::{Exit, Failure, told};
 use tally_entry::{MemberId, NodeId};
-use tally_ring::{Card, Invitation};
+use tally_ring::{Card, CardError};
+use thiserror::Error;
 use zeroize::Zeroizing;
 
-pub(crate) use founding::Founding;
-pub(crate) use node_keys::NodeKeys;
-pub(crate) use ring_journal::{Found, RingJournal, WriteError};
-pub(crate) use settings::Settings;
+pub(crate) use founding::{FoundError, Founding};
+pub(crate) use local_store::OpenLocalError;
+pub(crate) use node_keys::{NodeKeys, NodeKeysError};
+pub(crate) use offline::{OfflineError, look};
+pub(crate) use papers::{KeepError, ProposeError, SignInvitationError};
+pub(crate) use ring_journal::{Found, OpenJournalError, Reread, RingJournal};
+pub(crate) use root_key::RootKeyError;
+pub(crate) use settings::{Settings, SettingsError};
 
 /// The layout of homes that this version makes and reads.
 const FORMAT: u32 = 1;
@@ -55,63 +59,92 @@ const FENCE: &str = "fence";
 const VIEWS: &str = "views";
 const LOCAL: &str = "local";
 
-/// Who a home is: what `tally init` prints.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Identity {
-    /// The member's id.
-    pub(crate) member: String,
-    /// Its name.
-    pub(crate) name: String,
-    /// Its codes.
-    pub(crate) codes: Vec<String>,
-    /// Groups to read out by telephone.
-    pub(crate) fingerprint: String,
-    /// The node's id.
-    pub(crate) node: String,
-    /// Where it listens.
-    pub(crate) listen: Vec<String>,
-}
-
 /// An opened home: its settings and its card, read and checked. Not locked.
 #[derive(Clone, Debug)]
 pub(crate) struct Home {
     dir: PathBuf,
     settings: Settings,
     card: Card,
-    identity: Identity,
 }
+
+/// Why a home does not open.
+#[derive(Debug, Error)]
+pub(crate) enum OpenHomeError {
+    /// The folder is not a home.
+    #[error("{} is not the home of a node", .0.display())]
+    NoHome(PathBuf),
+    /// The number of its layout cannot be read.
+    #[error("{}", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It has the layout of a later version.
+    #[error(
+        "{} was made by a newer version of this program (layout {version}, this one knows {known})", home.display()
+    )]
+    NewerFormat {
+        /// The home.
+        home: PathBuf,
+        /// Its layout.
+        version: u32,
+        /// The newest layout that this version knows.
+        known: u32,
+    },
+    /// The file that says the layout says something else.
+    #[error("{} does not hold the number of a layout", path.display())]
+    NotAFormat {
+        /// The file.
+        path: PathBuf,
+        /// What it would say for a home of this version.
+        known: u32,
+    },
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The card cannot be read.
+    #[error("{}", path.display())]
+    CardUnread {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The card is damaged.
+    #[error("{}", path.display())]
+    CardDamaged {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: CardError,
+    },
+}
+
+/// The machine gives no random bytes.
+#[derive(Debug, Error)]
+#[error("the machine gives no randomness")]
+pub(crate) struct NoRandomness(#[source] getrandom::Error);
 
 impl Home {
     /// Opens a home.
-    pub(crate) fn open(dir: &Path) -> Result<Self, Failure> {
+    pub(crate) fn open(dir: &Path) -> Result<Self, OpenHomeError> {
         check_format(dir)?;
         let settings = Settings::read(&dir.join(SETTINGS))?;
         let path = dir.join(CARD);
-        let damaged = |why: String| {
-            Failure::new(
-                Exit::Failed,
-                "The home cannot be opened",
-                format!("{}: {why}", path.display()),
-                "Put the file back from a backup of the home, or from any copy of your card that you sent.",
-            )
-        };
-        let text = std::fs::read_to_string(&path).map_err(|error| damaged(error.to_string()))?;
-        let card = Card::from_text(&text).map_err(|error| damaged(told(&error)))?;
-        let offer = card.content().certificate.offer();
-        let identity = Identity {
-            member: card.member().to_string(),
-            name: card.content().name.clone(),
-            codes: card.content().codes.clone(),
-            fingerprint: card.fingerprint(),
-            node: offer.map(|offer| offer.node().to_string()).unwrap_or_default(),
-            listen: settings.listen.clone(),
-        };
-        Ok(Self { dir: dir.to_owned(), settings, card, identity })
+        match std::fs::read_to_string(&path) {
+            Ok(text) => match Card::from_text(&text) {
+                Ok(card) => Ok(Self { dir: dir.to_owned(), settings, card }),
+                Err(source) => Err(OpenHomeError::CardDamaged { path, source }),
+            },
+            Err(source) => Err(OpenHomeError::CardUnread { path, source }),
+        }
     }
 
-    /// Who it is.
-    pub(crate) const fn identity(&self) -> &Identity {
-        &self.identity
+    /// The folder.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// What the operator decided.
@@ -124,9 +157,9 @@ impl Home {
         &self.card
     }
 
-    /// The folder.
-    pub(crate) fn dir(&self) -> &Path {
-        &self.dir
+    /// The member's name, as its card says.
+    pub(crate) fn name(&self) -> &str {
+        &self.card.content().name
     }
 
     /// The member.
@@ -134,7 +167,7 @@ impl Home {
         self.card.member()
     }
 
-    /// The node.
+    /// The node that the card was signed with; none where its certificate offers none.
     pub(crate) fn node(&self) -> Option<NodeId> {
         Some(self.card.content().certificate.offer()?.node())
     }
@@ -144,126 +177,57 @@ impl Home {
         socket_place::of(&self.dir)
     }
 
-    /// The same, with its folder made and, where it is another one, written down for whoever asks.
+    /// Makes the folder of the socket, and where that is another one, writes it down for whoever asks.
     pub(crate) fn prepare_socket(&self) -> std::io::Result<PathBuf> {
         socket_place::prepare(&self.dir)
     }
 
     /// Reads the node's keys.
-    pub(crate) fn node_keys(&self) -> Result<NodeKeys, Failure> {
-        let keys = NodeKeys::read(&self.dir.join(NODE_KEYS))?;
-        if Some(NodeId::of(&keys.entry().public())) == self.node() {
-            return Ok(keys);
-        }
-        Err(Failure::new(
-            Exit::Failed,
-            "The home cannot be used",
-            "the node's keys are not those on its card",
-            "Files of two homes are mixed: put both back from one backup.",
-        ))
+    pub(crate) fn node_keys(&self) -> Result<NodeKeys, NodeKeysError> {
+        let keys = NodeKeys::read(&self.path(NODE_KEYS))?;
+        if Some(NodeId::of(&keys.entry().public())) == self.node() { Ok(keys) } else { Err(NodeKeysError::NotOnCard) }
     }
 
+    /// Where the journal of the rings is.
     pub(crate) fn journal_folder(&self) -> PathBuf {
-        self.dir.join(JOURNAL)
+        self.path(JOURNAL)
     }
 
-    pub(crate) fn fence_folder(&self) -> PathBuf {
-        self.dir.join(FENCE)
-    }
-
+    /// Where the views are, which can be deleted at any time.
     pub(crate) fn views_folder(&self) -> PathBuf {
-        self.dir.join(VIEWS)
+        self.path(VIEWS)
     }
 
-    fn invitation_path(&self, ring: &str) -> PathBuf {
-        self.dir.join(RINGS).join(format!("{ring}.txt"))
+    fn fence_folder(&self) -> PathBuf {
+        self.path(FENCE)
     }
 
-    /// The newest text of every invitation taken.
-    pub(crate) fn kept_invitations(&self) -> Vec<Invitation> {
-        let Ok(entries) = std::fs::read_dir(self.dir.join(RINGS)) else {
-            return Vec::new();
-        };
-        entries
-            .filter_map(Result::ok)
-            .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "txt"))
-            .filter_map(|entry| std::fs::read_to_string(entry.path()).ok())
-            .filter_map(|text| Invitation::from_text(&text).ok())
-            .collect()
-    }
-
-    /// Keeps an invitation, merged with the copy that is kept already; returns what is kept now.
-    pub(crate) fn keep_invitation(&self, given: &Invitation) -> Result<Invitation, Failure> {
-        let edition = given.edition().edition();
-        let path = self.invitation_path(&edition.ring.to_string());
-        let failed = |error: std::io::Error| {
-            Failure::new(
-                Exit::Failed,
-                "The invitation was not kept",
-                format!("{}: {error}", path.display()),
-                "Check that the home may be written to and has space; then do it again.",
-            )
-        };
-        let kept = std::fs::read_to_string(&path).ok().and_then(|text| Invitation::from_text(&text).ok());
-        let mut merged = given.clone();
-        if let Some(kept) = kept.filter(|kept| kept.edition().id() == given.edition().id()) {
-            // A copy of the same edition that does not merge would be another fault than a lost signature.
-            let _ = merged.merge(&kept);
-        }
-        files::make_folder(&self.dir.join(RINGS)).map_err(failed)?;
-        files::replace(&path, merged.to_text().as_bytes()).map_err(failed)?;
-        Ok(merged)
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
     }
 }
 
-fn check_format(dir: &Path) -> Result<(), Failure> {
+fn check_format(dir: &Path) -> Result<(), OpenHomeError> {
     let path = dir.join(FORMAT_FILE);
-    let text = std::fs::read_to_string(&path).map_err(|error| {
-        if error.kind() == std::io::ErrorKind::NotFound {
-            return Failure::new(
-                Exit::Failed,
-                "There is no home",
-                format!("{} is not the home of a node", dir.display()),
-                "Make one with `tally init --name NAME`, or choose one with --home DIR or TALLY_HOME.",
-            );
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(OpenHomeError::NoHome(dir.to_owned()));
         }
-        Failure::new(
-            Exit::Failed,
-            "The home cannot be opened",
-            format!("{}: {error}", path.display()),
-            "Run as the user that owns the home.",
-        )
-    })?;
+        Err(source) => return Err(OpenHomeError::Format { path, source }),
+    };
     match text.trim().parse::<u32>() {
         Ok(FORMAT) => Ok(()),
-        Ok(newer) if newer > FORMAT => Err(Failure::new(
-            Exit::Failed,
-            "The home cannot be opened",
-            format!(
-                "{} was made by a newer version of this program (layout {newer}, this one knows {FORMAT})",
-                dir.display()
-            ),
-            "Use that version, or a later one. Nothing was changed.",
-        )),
-        _ => Err(Failure::new(
-            Exit::Failed,
-            "The home cannot be opened",
-            format!("{} does not hold the number of a layout", path.display()),
-            format!("If all else of the home is whole, write `{FORMAT}` into it."),
-        )),
+        Ok(version) if version > FORMAT => {
+            Err(OpenHomeError::NewerFormat { home: dir.to_owned(), version, known: FORMAT })
+        }
+        _ => Err(OpenHomeError::NotAFormat { path, known: FORMAT }),
     }
 }
 
-/// Bytes from the machine's randomness.
-pub(crate) fn random() -> Result<Zeroizing<[u8; 32]>, Failure> {
+/// 32 bytes from the machine's randomness.
+pub(crate) fn random() -> Result<Zeroizing<[u8; 32]>, NoRandomness> {
     let mut bytes = Zeroizing::new([0; 32]);
-    getrandom::fill(bytes.as_mut_slice()).map_err(|error| {
-        Failure::new(
-            Exit::Failed,
-            "No key can be made",
-            format!("the machine gives no randomness: {error}"),
-            "Look at the machine's kernel messages.",
-        )
-    })?;
+    getrandom::fill(bytes.as_mut_slice()).map_err(NoRandomness)?;
     Ok(bytes)
 }

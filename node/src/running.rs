@@ -24,10 +24,10 @@ use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use condition::{Condition, Contact, Shared};
 pub(crate) use core::{Core, Undone, Wish};
-pub(crate) use journal::Reread;
 pub(crate) use news::News;
-pub(crate) use views::{Named, ViewsDesk, look};
+pub(crate) use views::{Named, ViewsDesk};
 
+use crate::failure::failure;
 use crate::home::{Found, Home, RingJournal};
 use crate::moment::{self, Clock};
 use crate::service::{Atlas, Service};
@@ -58,12 +58,12 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     // Signals are caught before anything is opened, so that none of them ends the process half way.
     let mut signals = Signals::new()?;
     let mut clock = Clock::start();
-    let keys = home.node_keys()?;
-    let (journal, found) = RingJournal::open(&home)?;
+    let keys = home.node_keys().map_err(failure)?;
+    let (journal, found) = RingJournal::open(&home).map_err(failure)?;
     let shared = Shared::default();
     let news = News::new(wish.json);
     let identity = Identity { member: home.member(), key: keys.entry() };
-    let mut replica = Replica::new(identity, *crate::home::random()?);
+    let mut replica = Replica::new(identity, *crate::home::random().map_err(failure)?);
     note(&found, &shared, clock.now());
     let reached = reached(&found.frames);
     let reopened = replica.reopen(found.frames);
@@ -75,7 +75,7 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     // What the core wishes at once is carried out when the loop runs; looking at the core must not lose it.
     let early: Vec<_> = std::iter::from_fn(|| replica.poll_output()).collect();
     let state = views::state_of(&mut replica, clock.now());
-    let (store, local) = home.open_local()?;
+    let (store, local) = home.open_local().map_err(failure)?;
     shared.with(|shared| {
         shared.local_damage = local.damaged;
         shared.local_gone = local.gone;
@@ -93,7 +93,7 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     });
     let guard = guard(&home)?;
     let (core, wishes) = Core::new();
-    let atlas = Atlas::new(home.member(), home.identity().name.clone());
+    let atlas = Atlas::new(home.member(), home.name().to_owned());
     let opened =
         views::open(&home.views_folder(), &state, core.clone(), atlas).map_err(|error| thread_failure(&error))?;
     shared.with(|shared| {
@@ -199,7 +199,9 @@ fn note(found: &Found, shared: &Shared, now: Time) {
     shared.with(|shared| {
         shared.damage.clone_from(&found.opened.damaged);
         shared.damaged_at_start = !found.opened.damaged.is_empty();
-        shared.unread.clone_from(&found.unread);
+        let unread = found.unread.iter();
+        shared.unread =
+            unread.map(|(place, why)| format!("segment {}, offset {}: {why}", place.segment, place.offset)).collect();
         shared.older_copy = matches!(found.agreement, Agreement::JournalBehind | Agreement::Apart);
         shared.started = now;
     });

@@ -195,7 +195,7 @@ impl Service {
 
     /// The rings with their names, as they are now.
     pub(crate) async fn atlas(&self, what: &str) -> Result<Atlas, Failure> {
-        let mut atlas = Atlas::new(self.home.member(), self.home.identity().name.clone());
+        let mut atlas = Atlas::new(self.home.member(), self.home.name().to_owned());
         if let Sight::Rings(rings) = self.core.look(Sought::Rings).await.map_err(|undone| undone.failure(what))? {
             atlas.rings = rings;
         }

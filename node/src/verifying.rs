@@ -11,16 +11,16 @@ use tally_replica::{Identity, LogSight, Note, Replica, Sight, Sought, Stored, Ve
 use tally_ring::{Audience, ControlAct, Ring};
 use tally_store::{Agreement, Place};
 
-use crate::home::{Found, Home, RingJournal};
-use crate::running::{Reread, look};
+use crate::failure::failure;
+use crate::home::{Found, Home, Reread, RingJournal, look};
 
 /// Failures that are told; whoever has more has one cause, and it is among the first.
 const FAILURES_MAX: usize = 200;
 
 /// Checks a home that no node runs from.
 pub(crate) fn verify_offline(home_dir: &Path) -> Result<Verified, Failure> {
-    let home = Home::open(home_dir)?;
-    let (mut journal, found) = RingJournal::open_read_only(&home)?;
+    let home = Home::open(home_dir).map_err(failure)?;
+    let (mut journal, found) = RingJournal::open_read_only(&home).map_err(failure)?;
     let unread = |why: String| {
         Failure::new(
             tally_control::Exit::Integrity,
@@ -29,10 +29,7 @@ pub(crate) fn verify_offline(home_dir: &Path) -> Result<Verified, Failure> {
             "Check the disk; then put the home back from a backup, and let partners send the rest.",
         )
     };
-    journal.verify().map_err(|error| unread(told(&error)))?;
-    let mut frames = Vec::new();
-    journal.read(|place, stored| frames.push((place, stored))).map_err(|error| unread(told(&error)))?;
-    let reread = Reread { frames, damaged: journal.damaged().to_vec() };
+    let reread = journal.reread().map_err(|error| unread(told(&error)))?;
     let mut verified = check(reread, home.member(), None);
     // First, because the rest may follow from it.
     verified.failures.splice(0..0, cut_short(&journal, &found));

@@ -6,9 +6,9 @@ use thiserror::Error;
 /// Members an edition may list: all 152 English authorities with their national bodies fit, a flood does not.
 pub(crate) const MEMBERS: usize = 256;
 /// Characters of a name: the longest joint board title in use has under 150.
-pub(crate) const NAME_CHARS: usize = 200;
+pub const NAME_CHARS: usize = 200;
 /// Characters of a purpose, handling or retention text: a page of print.
-pub(crate) const TEXT_CHARS: usize = 4_000;
+pub const TEXT_CHARS: usize = 4_000;
 /// Official codes of one member: a partnership of three areas has a dozen.
 pub(crate) const CODES: usize = 32;
 /// Characters of one official code: ONS codes have nine.

@@ -32,7 +32,7 @@ mod signed_edition;
 
 pub use armour::{Armour, ArmourError};
 pub use audience::Audience;
-pub use bound::Malformed;
+pub use bound::{Malformed, NAME_CHARS, TEXT_CHARS};
 pub use card::{Card, CardContent, CardError};
 pub use certificate::{Certificate, CertificateContent, CertificateError, NodeAct};
 pub use chain::{CertificateTaken, Chain, ChainError, NodeCertificate, NodeStatus};

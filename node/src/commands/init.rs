@@ -1,11 +1,24 @@
 use clap::Args;
-use tally_control::{Exit, Failure};
+use serde::Serialize;
+use tally_control::{Exit, Failure, told};
 use zeroize::Zeroizing;
 
 use crate::context::Context;
+use crate::failure::failure;
 use crate::home::{Founding, Home};
 use crate::passphrase;
 use crate::print::document;
+
+/// Who a home is.
+#[derive(Debug, Serialize)]
+struct Identity {
+    member: String,
+    name: String,
+    codes: Vec<String>,
+    fingerprint: String,
+    node: String,
+    listen: Vec<String>,
+}
 
 /// Make this member's root key, this node's keys and its home
 #[derive(Debug, Args)]
@@ -29,14 +42,23 @@ pub(crate) struct Init {
 
 impl Init {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let wish = Founding { name: self.name, codes: self.codes, node: self.node, listen: self.listen, web: self.web };
-        wish.check()?;
+        check_addresses(&self.listen)?;
         // A folder that is in use is refused before anything is asked.
         let passphrase = match std::fs::read_dir(&context.home).map(|mut entries| entries.next().is_some()) {
             Ok(true) => Zeroizing::default(),
             _ => passphrase::new(context)?,
         };
-        let identity = Home::init(&context.home, &wish, &passphrase)?;
+        let founding =
+            Founding { name: self.name, codes: self.codes, node: self.node, listen: self.listen, web: self.web };
+        let home = Home::found(&context.home, &founding, &passphrase).map_err(failure)?;
+        let identity = Identity {
+            member: home.member().to_string(),
+            name: home.name().to_owned(),
+            codes: home.card().content().codes.clone(),
+            fingerprint: home.card().fingerprint(),
+            node: home.node().map(|node| node.to_string()).unwrap_or_default(),
+            listen: home.settings().listen.clone(),
+        };
         let output = &context.output;
         if output.json {
             output.line(&document(&identity));
@@ -48,4 +70,16 @@ impl Init {
         output.say("Next: send your card to the others (tally card), then tally ring propose, or tally ring join.");
         Ok(Exit::Done)
     }
+}
+
+/// Refuses an address that no node can listen at: it would stand in the signed card, and the node would not start.
+fn check_addresses(listen: &[String]) -> Result<(), Failure> {
+    listen.iter().try_for_each(|address| tally_net::check_address(address)).map_err(|error| {
+        Failure::new(
+            Exit::Usage,
+            "No home was made",
+            told(&error),
+            "Give --listen an address of this machine and a port, such as /ip4/0.0.0.0/tcp/7443.",
+        )
+    })
 }

@@ -9,6 +9,7 @@ use clap::Subcommand;
 use tally_control::{Answer, Exit, Failure, Request, Ring as Shown};
 
 use crate::context::{Context, unexpected};
+use crate::failure::failure;
 use crate::moment;
 use crate::service::rings;
 
@@ -37,6 +38,9 @@ fn rings(context: &Context) -> Result<Vec<Shown>, Failure> {
     match context.ask_if_running(Request::Rings { ring: None })? {
         Some(Answer::Rings { rings }) => Ok(rings),
         Some(other) => Err(unexpected(&other)),
-        None => Ok(context.open_home()?.rings_offline(moment::now())?.iter().map(rings::ring).collect()),
+        None => {
+            let sights = context.open_home()?.rings_offline(moment::now()).map_err(failure)?;
+            Ok(sights.iter().map(rings::ring).collect())
+        }
     }
 }

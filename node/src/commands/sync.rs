@@ -32,7 +32,7 @@ pub(crate) struct Sync {
 
 impl Sync {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let own = context.open_home()?.identity().name.clone();
+        let own = context.open_home()?.name().to_owned();
         let deadline = Instant::now() + context.timeout.unwrap_or(PATIENCE);
         loop {
             let given = context.ask(Request::Sync { record: self.id.clone() })?;

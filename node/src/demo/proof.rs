@@ -9,6 +9,7 @@ use super::forger::{self, Forgery, Outcome};
 use super::guard::holds;
 use crate::client;
 use crate::context::unexpected;
+use crate::failure::failure;
 use crate::home::Home;
 use crate::verifying::verify_offline;
 
@@ -58,19 +59,19 @@ fn forge(tale: &Tale, victim: &str, borrowed: &str) -> Result<bool, Failure> {
     let (Some(log), Some(edition)) = (log, edition) else {
         return Err(undone("the one in whose name it is forged has written nothing yet"));
     };
-    let home = Home::open(&tale.stage.home(victim)?)?;
+    let home = Home::open(&tale.stage.home(victim)?).map_err(failure)?;
     let forgery = Forgery {
         log,
         ring: tale.priority(victim)?.audience.ring_id.unwrap_or_default(),
         edition,
         document: tale.priority.clone(),
         words: forged.value.clone(),
-        victim: (forger::peer(&home.node_keys()?.transport_seed()), home.identity().listen.clone()),
+        victim: (forger::peer(&home.node_keys().map_err(failure)?.transport_seed()), home.settings().listen.clone()),
     };
     let before = tale.priority(victim)?;
-    let kept_out = forgery.send(crate::home::random()?)? == Outcome::Kept;
+    let kept_out = forgery.send(crate::home::random().map_err(failure)?)? == Outcome::Kept;
     let mut events = client::events(&tale.stage.socket(victim)?, REFUSAL)?;
-    let seed = Home::open(&tale.stage.home(borrowed)?)?.node_keys()?.transport_seed();
+    let seed = Home::open(&tale.stage.home(borrowed)?).map_err(failure)?.node_keys().map_err(failure)?.transport_seed();
     let answered = forgery.send(seed)? == Outcome::Answered;
     let deadline = Instant::now() + REFUSAL;
     let mut told = false;

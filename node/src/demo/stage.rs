@@ -83,7 +83,7 @@ impl Stage {
         let arguments = ["init", "--name", &area.short, "--code", &area.code, "--listen", &listen, "--passphrase-file"];
         process::done(&home, &arguments, &[passphrase.to_owned()])?;
         hold_back_little(&home.join("settings.toml")).map_err(|error| no_folder(&error))?;
-        let socket = Home::open(&home)?.socket();
+        let socket = Home::open(&home).map_err(crate::failure::failure)?.socket();
         self.boroughs.insert(area.id.clone(), Borough { name: area.short.clone(), home, socket });
         Ok(())
     }
@@ -276,7 +276,7 @@ fn put_away_on_interrupt(held: Arc<Mutex<Held>>) {
 
 /// Ports that were free a moment ago, no two the same.
 fn free_ports(count: usize) -> Result<Vec<u16>, Failure> {
-    let chance = crate::home::random()?;
+    let chance = crate::home::random().map_err(crate::failure::failure)?;
     let begin = u16::from_le_bytes([chance[0], chance[1]]) % (PORTS.end - PORTS.start);
     let free: Vec<u16> = (0..PORTS.end - PORTS.start)
         .map(|step| PORTS.start + (begin + step) % (PORTS.end - PORTS.start))

@@ -1,20 +1,23 @@
 //! The journal of the rings with its fence: opened under its lock, read into frames, appended to.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-use tally_control::{Exit, Failure, told};
 use tally_entry::{Digest, Tag, digest};
-use tally_replica::{Append, Stored};
+use tally_replica::{Append, Stored, StoredError};
 use tally_ring::{ControlAct, Invitation};
 use tally_store::{
     Agreement, AppendError, Config, Damage, Fence, FenceError, Frame, Head, Journal, OpenError, Opened, Place,
-    ReadError, RealDisk, RepairError, Verified,
+    ReadError, RealDisk, RepairError,
 };
+use thiserror::Error;
 
-use super::Home;
+use super::{Home, NoRandomness, random};
 
 /// The name of the fence in its folder.
 const FENCE: &str = "ring";
+/// The newest format of fences that this version reads.
+const FENCE_FORMAT: u32 = 1;
 
 /// The journal of the rings, open and locked. It takes only what the core made, which checked it first.
 pub(crate) struct RingJournal {
@@ -31,43 +34,134 @@ pub(crate) struct Found {
     /// Its frames, in order; first those of kept invitations where damage may have taken them.
     pub(crate) frames: Vec<Stored>,
     /// Frames that are intact and say nothing to this version.
-    pub(crate) unread: Vec<String>,
+    pub(crate) unread: Vec<(Place, StoredError)>,
+}
+
+/// The journal as it is on disk now.
+pub(crate) struct Reread {
+    /// Every intact frame with its place.
+    pub(crate) frames: Vec<(Place, Result<Stored, StoredError>)>,
+    /// Ranges that are not what was written.
+    pub(crate) damaged: Vec<Damage>,
+}
+
+/// Why the journal of the rings does not open.
+#[derive(Debug, Error)]
+pub(crate) enum OpenJournalError {
+    /// Another process has this home open.
+    #[error("{} is open in another process", .0.display())]
+    Locked(PathBuf),
+    /// It was written by a later version.
+    #[error(
+        "the journal in {} was written by a newer version of this program (format {version}, this one reads up to \
+         {known})", home.display()
+    )]
+    NewerFormat {
+        /// The home.
+        home: PathBuf,
+        /// Its format.
+        version: u32,
+        /// The newest format that this version reads.
+        known: u32,
+    },
+    /// A folder cannot be used.
+    #[error("{}", path.display())]
+    Io {
+        /// The folder of the journal or of its fence.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The fence cannot be used.
+    #[error("{}", path.display())]
+    Fence {
+        /// Its folder.
+        path: PathBuf,
+        /// Why.
+        source: FenceError,
+    },
+    /// It cannot be read.
+    #[error("{}", path.display())]
+    Read {
+        /// Its folder.
+        path: PathBuf,
+        /// Why.
+        source: ReadError,
+    },
+    /// A new journal gets no seed.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
 }
 
 /// Why a write did not happen.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub(crate) enum WriteError {
-    /// Too little space; nothing was written and it can be tried again.
-    LowSpace(String),
-    /// The process must end.
-    Fatal(String),
+    /// The journal did not take it.
+    #[error(transparent)]
+    Journal(#[from] AppendError),
+    /// The fence does not say that it is written.
+    #[error(transparent)]
+    Fence(#[from] FenceError),
+}
+
+impl WriteError {
+    /// Whether the process must end; otherwise it can be tried again when there is space.
+    pub(crate) fn is_fatal(&self) -> bool {
+        !matches!(self, Self::Journal(AppendError::LowSpace(_) | AppendError::Unknown(_)))
+    }
+}
+
+/// Why damage was not made good.
+#[derive(Debug, Error)]
+pub(crate) enum MakeGoodError {
+    /// What is on disk cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// What was lost cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The journal did not note that a range is made good.
+    #[error(transparent)]
+    Repair(RepairError),
+}
+
+impl MakeGoodError {
+    /// Whether the process must end; otherwise the damage stays noted, and it can be tried again.
+    pub(crate) fn is_fatal(&self) -> bool {
+        matches!(self, Self::Write(error) if error.is_fatal())
+    }
 }
 
 impl RingJournal {
     /// Opens it, or begins it.
-    pub(crate) fn open(home: &Home) -> Result<(Self, Found), Failure> {
-        let disk = RealDisk::open(home.journal_folder()).map_err(|error| cannot(home, &error.to_string()))?;
-        let fence_disk = RealDisk::open(home.fence_folder()).map_err(|error| cannot(home, &error.to_string()))?;
+    pub(crate) fn open(home: &Home) -> Result<(Self, Found), OpenJournalError> {
+        let disk = RealDisk::open(home.journal_folder()).map_err(io(&home.journal_folder()))?;
+        let fence_disk = RealDisk::open(home.fence_folder()).map_err(io(&home.fence_folder()))?;
         Self::open_on(home, disk, fence_disk)
     }
 
     /// Opens it to be checked: nothing in the home is made, mended or moved.
-    pub(crate) fn open_read_only(home: &Home) -> Result<(Self, Found), Failure> {
+    pub(crate) fn open_read_only(home: &Home) -> Result<(Self, Found), OpenJournalError> {
         let [disk, fence_disk] = [home.journal_folder(), home.fence_folder()].map(RealDisk::open_read_only);
         Self::open_on(home, disk, fence_disk)
     }
 
-    fn open_on(home: &Home, disk: RealDisk, fence_disk: RealDisk) -> Result<(Self, Found), Failure> {
-        let fence = Fence::open(fence_disk, FENCE).map_err(|error| fence_failure(home, &error))?;
-        let mut config = Config::new(*super::random()?);
+    fn open_on(home: &Home, disk: RealDisk, fence_disk: RealDisk) -> Result<(Self, Found), OpenJournalError> {
+        let newer = |version, known| OpenJournalError::NewerFormat { home: home.dir().to_owned(), version, known };
+        let fence = Fence::open(fence_disk, FENCE).map_err(|source| match source {
+            FenceError::NewerFormat { version } => newer(version, FENCE_FORMAT),
+            source => OpenJournalError::Fence { path: home.fence_folder(), source },
+        })?;
+        let mut config = Config::new(*random()?);
         config.guard = home.settings().guard.limits();
         config.fence = fence.head();
         let (journal, opened) = Journal::open(disk, config).map_err(|error| match error {
-            OpenError::Locked => locked(home),
-            OpenError::NewerFormat { version, known, .. } => newer(home, version, known),
-            OpenError::Io(error) => cannot(home, &error.to_string()),
+            OpenError::Locked => OpenJournalError::Locked(home.dir().to_owned()),
+            OpenError::NewerFormat { version, known, .. } => newer(version, known),
+            OpenError::Io(source) => io(&home.journal_folder())(source),
         })?;
-        let agreement = fence.compare(&journal).map_err(|error| cannot(home, &told(&error)))?;
+        let unread = |source| OpenJournalError::Read { path: home.journal_folder(), source };
+        let agreement = fence.compare(&journal).map_err(unread)?;
         let mut found = Found { opened, agreement, frames: Vec::new(), unread: Vec::new() };
         if !found.opened.damaged.is_empty() {
             for invitation in home.kept_invitations() {
@@ -77,19 +171,16 @@ impl RingJournal {
         let ring = Self { journal, fence };
         ring.read(|place, stored| match stored {
             Ok(stored) => found.frames.push(stored),
-            Err(why) => found.unread.push(format!("segment {}, offset {}: {why}", place.segment, place.offset)),
+            Err(why) => found.unread.push((place, why)),
         })
-        .map_err(|error| cannot(home, &told(&error)))?;
+        .map_err(unread)?;
         Ok((ring, found))
     }
 
-    /// Reads every intact frame from the disk.
-    pub(crate) fn read(&self, mut take: impl FnMut(Place, Result<Stored, String>)) -> Result<(), ReadError> {
+    fn read(&self, mut take: impl FnMut(Place, Result<Stored, StoredError>)) -> Result<(), ReadError> {
         for frame in self.journal.frames() {
             match frame {
-                Ok(frame) => {
-                    take(frame.place, Stored::decode(frame.kind, &frame.payload).map_err(|error| error.to_string()));
-                }
+                Ok(frame) => take(frame.place, Stored::decode(frame.kind, &frame.payload)),
                 // Counted and reported by the opening, or by the check that found it.
                 Err(ReadError::Damaged(_)) => {}
                 Err(error) => return Err(error),
@@ -102,8 +193,8 @@ impl RingJournal {
     pub(crate) fn append(&mut self, items: &[Append]) -> Result<(), WriteError> {
         let encoded: Vec<_> = items.iter().map(Append::encode).collect();
         let frames: Vec<_> = encoded.iter().map(|(kind, payload)| Frame { kind: *kind, payload }).collect();
-        let head = self.journal.append_all(&frames).map_err(|error| write_error(&error))?;
-        self.fence.record(&head).map_err(|error| WriteError::Fatal(told(&error)))
+        let head = self.journal.append_all(&frames)?;
+        Ok(self.fence.record(&head)?)
     }
 
     /// How far it reaches, and how far it was once acknowledged as far as the fence knows.
@@ -111,28 +202,24 @@ impl RingJournal {
         (self.journal.head(), self.fence.head())
     }
 
-    /// Checks every byte on disk again.
-    pub(crate) fn verify(&mut self) -> Result<Verified, ReadError> {
-        self.journal.verify()
-    }
-
-    /// Ranges that are damaged and not yet made good.
-    pub(crate) fn damaged(&self) -> &[Damage] {
-        self.journal.damaged()
+    /// Checks every byte on disk, and reads every frame again.
+    pub(crate) fn reread(&mut self) -> Result<Reread, ReadError> {
+        self.journal.verify()?;
+        let mut frames = Vec::new();
+        self.read(|place, stored| frames.push((place, stored)))?;
+        Ok(Reread { frames, damaged: self.journal.damaged().to_vec() })
     }
 
     /// Writes what is held and not on disk any more, and notes that the damaged ranges are made good; returns them,
     /// and how many frames were written.
-    pub(crate) fn make_good(&mut self, held: &[Append]) -> Result<(Vec<Damage>, usize), WriteError> {
-        let unread = |error: ReadError| WriteError::LowSpace(told(&error));
-        let damage = self.journal.verify().map_err(unread)?.damaged;
+    pub(crate) fn make_good(&mut self, held: &[Append]) -> Result<(Vec<Damage>, usize), MakeGoodError> {
+        let damage = self.journal.verify()?.damaged;
         let mut present: BTreeSet<Digest> = BTreeSet::new();
         self.read(|_, stored| {
             if let Ok(stored) = stored {
                 present.insert(of_stored(&stored));
             }
-        })
-        .map_err(unread)?;
+        })?;
         let is_lost = |item: &&Append| !present.contains(&of_append(item));
         // Cards and certificates count only after an edition of their ring: one that is written again needs them again.
         let edition = held.iter().filter(is_lost).any(|item| matches!(item, Append::Act(ControlAct::Edition(_))));
@@ -141,10 +228,10 @@ impl RingJournal {
         self.append(&missing)?;
         for range in &damage {
             let appended = self.journal.repair(range.place(), &[]).map_err(|error| match error {
-                RepairError::NotDamaged(_) => WriteError::LowSpace(error.to_string()),
-                RepairError::Append(error) => write_error(&error),
+                RepairError::Append(error) => MakeGoodError::Write(error.into()),
+                error => MakeGoodError::Repair(error),
             })?;
-            self.fence.record(&appended.upto).map_err(|error| WriteError::Fatal(told(&error)))?;
+            self.fence.record(&appended.upto).map_err(WriteError::from)?;
         }
         Ok((damage, missing.len()))
     }
@@ -160,7 +247,6 @@ fn of_append(item: &Append) -> Digest {
     }
 }
 
-/// The same for a frame that was read back.
 fn of_stored(stored: &Stored) -> Digest {
     match stored {
         Stored::Entry(entry) => Digest::from_bytes(*entry.header().id().as_bytes()),
@@ -184,47 +270,6 @@ fn of_invitation(invitation: &Invitation) -> Vec<Stored> {
         .collect()
 }
 
-fn write_error(error: &AppendError) -> WriteError {
-    match error {
-        AppendError::LowSpace(_) | AppendError::Unknown(_) => WriteError::LowSpace(told(error)),
-        _ => WriteError::Fatal(told(error)),
-    }
-}
-
-fn locked(home: &Home) -> Failure {
-    Failure::new(
-        Exit::Failed,
-        "The home cannot be opened",
-        format!("{} is open in another process", home.dir().display()),
-        "One node runs from one home. Stop the other (`tally stop`), or choose another home with --home.",
-    )
-}
-
-fn newer(home: &Home, version: u32, known: u32) -> Failure {
-    Failure::new(
-        Exit::Failed,
-        "The home cannot be opened",
-        format!(
-            "the journal in {} was written by a newer version of this program (format {version}, this one reads up to \
-             {known})",
-            home.dir().display()
-        ),
-        "Use that version, or a later one.",
-    )
-}
-
-fn fence_failure(home: &Home, error: &FenceError) -> Failure {
-    match error {
-        FenceError::NewerFormat { version } => newer(home, *version, 1),
-        _ => cannot(home, &told(error)),
-    }
-}
-
-fn cannot(home: &Home, why: &str) -> Failure {
-    Failure::new(
-        Exit::Failed,
-        "The journal cannot be opened",
-        format!("{}: {why}", home.journal_folder().display()),
-        "Check the disk and who owns the folder; then start again.",
-    )
+fn io(folder: &Path) -> impl FnOnce(std::io::Error) -> OpenJournalError {
+    |source| OpenJournalError::Io { path: folder.to_owned(), source }
 }

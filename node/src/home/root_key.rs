@@ -3,18 +3,60 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tally_control::{Exit, Failure};
 use tally_entry::SigningKey;
 use tally_ring::RootMemory;
 use tally_sovereign::{WorkFactor, WrapError, unwrap, wrap};
+use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{files, hex};
+use super::{NoRandomness, files, hex, random};
 
 /// Names the work factor of new root key files, for tests on throw-away homes; not set in any real one.
 const WORK_VARIABLE: &str = "TALLY_SCRYPT_LOG_N";
 /// The form of what is inside, for a later one to be told apart.
 const FORM: u32 = 1;
+
+/// Why the root key cannot be used.
+#[derive(Debug, Error)]
+pub(crate) enum RootKeyError {
+    /// The file cannot be read or written.
+    #[error("{}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It cannot be opened or closed with this passphrase.
+    #[error("{}", path.display())]
+    Wrap {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<WrapError>,
+    },
+    /// What is inside has another form.
+    #[error("{}: what is inside is not a root key", path.display())]
+    NotARootKey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// What is inside has a form of a later version.
+    #[error("{} was written by a newer version of this program", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+    },
+    /// What is inside cannot be read.
+    #[error("{}: what is inside is damaged", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No key can be drawn.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+}
 
 /// An opened root key with what it remembers to have signed.
 pub(super) struct RootKey {
@@ -36,31 +78,27 @@ struct Form {
 
 impl RootKey {
     /// A new root key, and the next one to which it commits.
-    pub(super) fn generate(path: &Path, passphrase: &str) -> Result<Self, Failure> {
+    pub(super) fn generate(path: &Path, passphrase: &str) -> Result<Self, NoRandomness> {
         Ok(Self {
             path: path.to_owned(),
             passphrase: Zeroizing::new(passphrase.to_owned()),
-            root: SigningKey::from_seed(*super::random()?),
-            next: SigningKey::from_seed(*super::random()?),
+            root: SigningKey::from_seed(*random()?),
+            next: SigningKey::from_seed(*random()?),
             memory: RootMemory::default(),
         })
     }
 
     /// Opens the file with its passphrase.
-    pub(super) fn open(path: &Path, passphrase: &str) -> Result<Self, Failure> {
-        let wrapped = std::fs::read(path).map_err(|error| failed(path, &error.to_string()))?;
-        let plain = unwrap(&wrapped, passphrase).map_err(|error| unopened(path, &error))?;
+    pub(super) fn open(path: &Path, passphrase: &str) -> Result<Self, RootKeyError> {
+        let wrapped = std::fs::read(path).map_err(|source| RootKeyError::Io { path: path.to_owned(), source })?;
+        let plain = unwrap(&wrapped, passphrase)
+            .map_err(|source| RootKeyError::Wrap { path: path.to_owned(), source: Box::new(source) })?;
         let form: Form =
-            serde_json::from_slice(&plain).map_err(|_| failed(path, "what is inside is not a root key"))?;
+            serde_json::from_slice(&plain).map_err(|_| RootKeyError::NotARootKey { path: path.to_owned() })?;
         if form.form > FORM {
-            return Err(Failure::new(
-                Exit::Failed,
-                "The root key file cannot be used",
-                format!("{} was written by a newer version of this program", path.display()),
-                "Use that version, or a later one.",
-            ));
+            return Err(RootKeyError::Newer { path: path.to_owned() });
         }
-        let damaged = || failed(path, "what is inside is damaged");
+        let damaged = || RootKeyError::Damaged { path: path.to_owned() };
         let memory = hex::decode(&form.memory).ok_or_else(damaged)?;
         Ok(Self {
             path: path.to_owned(),
@@ -72,7 +110,7 @@ impl RootKey {
     }
 
     /// Puts the file on disk with what is remembered now: before any signature gets out.
-    pub(super) fn save(&self) -> Result<(), Failure> {
+    pub(super) fn save(&self) -> Result<(), RootKeyError> {
         let digits = |seed: [u8; 32]| hex::encode(Zeroizing::new(seed).as_slice()).to_string();
         let form = Form {
             form: FORM,
@@ -80,9 +118,10 @@ impl RootKey {
             next: digits(self.next.seed()),
             memory: hex::encode(&self.memory.encode()).to_string(),
         };
-        let plain = Zeroizing::new(serde_json::to_vec(&form).map_err(|error| failed(&self.path, &error.to_string()))?);
-        let wrapped = wrap(&plain, &self.passphrase, work()).map_err(|error| unopened(&self.path, &error))?;
-        files::replace(&self.path, &wrapped).map_err(|error| failed(&self.path, &error.to_string()))
+        let plain = serde_json::to_vec(&form).map_err(|_| RootKeyError::NotARootKey { path: self.path.clone() })?;
+        let wrapped = wrap(&Zeroizing::new(plain), &self.passphrase, work())
+            .map_err(|source| RootKeyError::Wrap { path: self.path.clone(), source: Box::new(source) })?;
+        files::replace(&self.path, &wrapped).map_err(|source| RootKeyError::Io { path: self.path.clone(), source })
     }
 }
 
@@ -92,24 +131,4 @@ fn work() -> WorkFactor {
         .and_then(|text| text.parse().ok())
         .and_then(WorkFactor::new)
         .unwrap_or(WorkFactor::DEFAULT)
-}
-
-fn unopened(path: &Path, error: &WrapError) -> Failure {
-    let helps = match error {
-        WrapError::NoPassphrase => "Type a passphrase, or give --passphrase-file FILE.",
-        WrapError::WrongPassphrase => {
-            "Try again; capital letters count. Nobody can open the root key without its passphrase."
-        }
-        _ => "Put the file back from a backup of the home.",
-    };
-    Failure::new(Exit::Failed, "The root key was not opened", format!("{}: {error}", path.display()), helps)
-}
-
-fn failed(path: &Path, why: &str) -> Failure {
-    Failure::new(
-        Exit::Failed,
-        "The root key file cannot be used",
-        format!("{}: {why}", path.display()),
-        "Put the file back from a backup of the home.",
-    )
 }

@@ -1,10 +1,10 @@
 //! What the operator decides about a node, in a file that people edit.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tally_control::{Exit, Failure};
 use tally_store::GuardLimits;
+use thiserror::Error;
 
 /// Where a node listens unless it is told otherwise: a port that needs no privilege.
 pub(super) const LISTEN: &str = "/ip4/0.0.0.0/tcp/7443";
@@ -50,7 +50,7 @@ impl Default for Guard {
 }
 
 impl Guard {
-    /// The same for the journal.
+    /// As the journal takes it.
     pub(crate) const fn limits(self) -> GuardLimits {
         GuardLimits {
             ballast_bytes: self.ballast_mib.saturating_mul(MIB),
@@ -59,31 +59,46 @@ impl Guard {
     }
 }
 
+/// Why the settings cannot be used.
+#[derive(Debug, Error)]
+pub(crate) enum SettingsError {
+    /// The file cannot be read.
+    #[error("{}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A line of it is not a setting.
+    #[error("{}", path.display())]
+    Form {
+        /// The file.
+        path: PathBuf,
+        /// Which line, and what is wrong with it.
+        source: Box<toml::de::Error>,
+    },
+    /// They have no form as text.
+    #[error("the settings cannot be written as text")]
+    Text(#[source] toml::ser::Error),
+}
+
 impl Settings {
     /// Reads the settings of a home.
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(path).map_err(|error| failed(path, &error.to_string()))?;
-        toml::from_str(&text).map_err(|error| failed(path, &error.to_string()))
+    pub(super) fn read(path: &Path) -> Result<Self, SettingsError> {
+        let text =
+            std::fs::read_to_string(path).map_err(|source| SettingsError::Read { path: path.to_owned(), source })?;
+        toml::from_str(&text).map_err(|source| SettingsError::Form { path: path.to_owned(), source: Box::new(source) })
     }
 
     /// The settings as the file holds them, with a line on what each is.
-    pub(super) fn to_text(&self) -> Result<String, Failure> {
-        let body =
-            toml::to_string_pretty(self).map_err(|error| failed(Path::new("settings.toml"), &error.to_string()))?;
+    pub(super) fn to_text(&self) -> Result<String, SettingsError> {
+        let body = toml::to_string_pretty(self).map_err(SettingsError::Text)?;
         Ok(format!(
             "# Settings of this node. `announce` lists addresses to tell partners instead of those it listens at;\n\
              # `guard` says how many mebibytes of the disk stay free. A change counts from the next start on.\n\n{body}"
         ))
     }
-}
-
-fn failed(path: &Path, why: &str) -> Failure {
-    Failure::new(
-        Exit::Failed,
-        "The settings cannot be used",
-        format!("{}: {}", path.display(), why.trim()),
-        "Correct the line, or take it out: every setting but name, node and listen has a default.",
-    )
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use tally_control::{Exit, Failure};
 use tally_replica::{Command, Refused, Reply, Sight, Sought};
 use tokio::sync::{mpsc, oneshot};
 
-use super::journal::Reread;
+use crate::home::Reread;
 
 /// Wishes that wait: more than people and pages of one member make in the time of one write.
 const WISHES: usize = 256;

@@ -5,11 +5,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tally_control::told;
-use tally_replica::{Append, Stored, Ticket};
-use tally_store::{Damage, Place};
+use tally_replica::{Append, Ticket};
+use tally_store::Damage;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::home::{RingJournal, WriteError};
+use crate::home::{Reread, RingJournal};
 
 /// Jobs that wait: one write, and a check beside it.
 const JOBS: usize = 4;
@@ -36,14 +36,6 @@ pub(super) enum Done {
     MadeGood(Vec<Damage>, usize),
     /// The process must end.
     Fatal(String),
-}
-
-/// The journal as it is on disk now.
-pub(crate) struct Reread {
-    /// Every intact frame with its place.
-    pub(crate) frames: Vec<(Place, Result<Stored, String>)>,
-    /// Ranges that are not what was written.
-    pub(crate) damaged: Vec<Damage>,
 }
 
 /// The thread, and the way to it.
@@ -87,7 +79,7 @@ fn work(mut journal: RingJournal, mut jobs: mpsc::Receiver<Job>, done: &mpsc::Se
             Job::Append(items, upto) => append(&mut journal, &items, upto, done, &jobs),
             Job::Reread(answer) => {
                 // Whoever asked may have gone; the check did no harm.
-                let _ = answer.send(reread(&mut journal));
+                let _ = answer.send(journal.reread().map_err(|error| told(&error)));
                 continue;
             }
             Job::MakeGood(items) => make_good(&mut journal, &items),
@@ -110,8 +102,9 @@ fn append(
     loop {
         match journal.append(items) {
             Ok(()) => return Done::Appended(upto),
-            Err(WriteError::Fatal(why)) => return Done::Fatal(why),
-            Err(WriteError::LowSpace(why)) => {
+            Err(error) if error.is_fatal() => return Done::Fatal(told(&error)),
+            Err(error) => {
+                let why = told(&error);
                 if jobs.is_closed() {
                     // Nobody was told that it is written, so ending without it breaks no promise.
                     return Done::Fatal(why);
@@ -129,17 +122,10 @@ fn append(
 fn make_good(journal: &mut RingJournal, items: &[Append]) -> Done {
     match journal.make_good(items) {
         Ok((damage, written)) => Done::MadeGood(damage, written),
-        Err(WriteError::Fatal(why)) => Done::Fatal(why),
-        Err(WriteError::LowSpace(why)) => {
-            tracing::warn!(why, "damaged ranges stay noted");
+        Err(error) if error.is_fatal() => Done::Fatal(told(&error)),
+        Err(error) => {
+            tracing::warn!(why = told(&error), "damaged ranges stay noted");
             Done::MadeGood(Vec::new(), 0)
         }
     }
-}
-
-fn reread(journal: &mut RingJournal) -> Result<Reread, String> {
-    journal.verify().map_err(|error| told(&error))?;
-    let mut frames = Vec::new();
-    journal.read(|place, stored| frames.push((place, stored))).map_err(|error| told(&error))?;
-    Ok(Reread { frames, damaged: journal.damaged().to_vec() })
 }

@@ -7,11 +7,12 @@ use std::thread::JoinHandle;
 
 use tally_control::Record;
 use tally_entry::{DocumentId, NodeId, Tag, Time, digest};
-use tally_replica::{Command, CommandId, Input, Output, Refused, Replica, Reply, Sight, Sought};
+use tally_replica::{Refused, Replica, Sight, Sought};
 use tally_store::{Expected, MemoryViews, Readiness, Scan, ViewError, ViewStore, Views, ViewsConfig};
 use tokio::sync::{mpsc, oneshot};
 
 use super::core::{Core, Undone};
+use crate::home::look;
 use crate::service::{Atlas, shape};
 
 /// The form of the rows; another number makes them anew.
@@ -394,19 +395,4 @@ pub(super) fn state_of(replica: &mut Replica, now: Time) -> Vec<u8> {
     parts.sort();
     let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
     digest(&Tag::new("tally/1/views-state"), &parts).to_vec()
-}
-
-/// Looks at a core that no loop runs.
-pub(crate) fn look(replica: &mut Replica, now: Time, sought: Sought) -> Option<Sight> {
-    let id = CommandId(0);
-    replica.handle(now, Input::Commanded { id, command: Box::new(Command::Look(sought)) });
-    let mut seen = None;
-    while let Some(output) = replica.poll_output() {
-        if let Output::Reply { result: Ok(reply), .. } = output
-            && let Reply::Seen(sight) = *reply
-        {
-            seen = Some(*sight);
-        }
-    }
-    seen
 }

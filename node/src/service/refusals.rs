@@ -6,6 +6,8 @@ use tally_record::ValueError;
 use tally_replica::Refused;
 use tally_sovereign::StoreError;
 
+use crate::home::KeepError;
+
 /// What the core refused.
 pub(crate) fn failure(what: &str, refused: &Refused) -> Failure {
     let (exit, helps) = match refused {
@@ -80,6 +82,16 @@ pub(crate) fn value(what: &str, error: &ValueError) -> Failure {
         what,
         error.to_string(),
         "`tally record types KIND` lists the fields with their words and forms.",
+    )
+}
+
+/// An invitation that the home does not keep.
+pub(crate) fn not_kept(error: &KeepError) -> Failure {
+    Failure::new(
+        Exit::Failed,
+        "The invitation was not kept",
+        told(error),
+        "Check that the home may be written to and has space; then do it again.",
     )
 }
 

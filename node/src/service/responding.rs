@@ -85,7 +85,7 @@ impl Service {
         made.statement = Some(entry.to_string());
         made.version = version.to_string();
         made.message =
-            format!("{} says: {}. {}", self.home.identity().name, shape::label(word.name).to_lowercase(), made.message);
+            format!("{} says: {}. {}", self.home.name(), shape::label(word.name).to_lowercase(), made.message);
         Ok(made)
     }
 }

@@ -6,6 +6,7 @@ use tally_replica::{Command, Reply, RingSight};
 use tally_ring::{Edition, Invitation, SignedEdition, Standing};
 
 use super::atlas::edition;
+use super::refusals::{self, not_kept};
 use super::{Service, naming};
 use crate::running::Undone;
 
@@ -29,11 +30,11 @@ impl Service {
                 "Ask for it to be sent again, as a file rather than pasted text.",
             )
         })?;
-        let kept = self.home.keep_invitation(&given)?;
+        let kept = self.home.keep_invitation(&given).map_err(|error| not_kept(&error))?;
         let id = match self.core.command(Command::Take(Box::new(kept.clone()))).await {
             Ok(Reply::Taken { ring }) => ring,
             Ok(_) => given.edition().edition().ring,
-            Err(Undone::Refused(refused)) => return Err(super::refusals::failure(what, &refused)),
+            Err(Undone::Refused(refused)) => return Err(refusals::failure(what, &refused)),
             Err(undone) => return Err(undone.failure(what)),
         };
         // The members of a new ring have to hear where this node is.
@@ -43,7 +44,7 @@ impl Service {
         }
         let atlas = self.atlas(what).await?;
         let sight = atlas.ring(&id);
-        let merged = self.home.keep_signatures(kept, sight)?;
+        let merged = self.home.keep_signatures(kept, sight).map_err(|error| not_kept(&error))?;
         Ok(Answer::RingTaken { ring: of_edition(merged.edition(), sight), invitation: merged.to_text() })
     }
 }

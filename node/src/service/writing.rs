@@ -349,7 +349,7 @@ impl Service {
     async fn made_local(&self, what: &str, saved: Saved) -> Result<Made, Failure> {
         let id = saved.id;
         let record = self.try_local(what, move |store| store.show(id, None)).await?;
-        let atlas = Atlas::new(self.home.member(), self.home.identity().name.clone());
+        let atlas = Atlas::new(self.home.member(), self.home.name().to_owned());
         let message = format!("This stays in {}.", atlas.name);
         let mut made = shape::made(shape::local(&record, None, &atlas), message);
         made.joined = saved.joined;

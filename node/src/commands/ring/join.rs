@@ -6,7 +6,7 @@ use tally_ring::Invitation;
 
 use super::{introduction, paper};
 use crate::context::Context;
-use crate::failure::bad_invitation;
+use crate::failure::{bad_invitation, failure};
 use crate::{passphrase, value};
 
 /// Take an invitation, sign it where it lists this member, and print the merged text
@@ -23,7 +23,7 @@ impl Join {
         let invitation = Invitation::from_text(&text).map_err(|error| bad_invitation(&error))?;
         introduction::of_invitation(&invitation).iter().for_each(|line| context.output.say(line));
         let passphrase = passphrase::existing(context)?;
-        let signed = home.sign_invitation(invitation, &passphrase)?;
+        let signed = home.sign_invitation(invitation, &passphrase).map_err(failure)?;
         paper::hand_in(context, &home, &signed)?;
         Ok(Exit::Done)
     }

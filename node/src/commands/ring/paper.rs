@@ -5,6 +5,7 @@ use tally_control::{Answer, Failure, Member, Request, Ring};
 use tally_ring::Invitation;
 
 use crate::context::{Context, unexpected};
+use crate::failure::failure;
 use crate::home::Home;
 use crate::moment;
 use crate::print::document;
@@ -25,12 +26,12 @@ struct RingPaper {
 /// Keeps the invitation, gives it to the running node or to the journal for the next one, and prints what it has
 /// become.
 pub(super) fn hand_in(context: &Context, home: &Home, invitation: &Invitation) -> Result<(), Failure> {
-    let kept = home.keep_invitation(invitation)?;
+    let kept = home.keep_invitation(invitation).map_err(failure)?;
     let (ring, text) = match context.ask_if_running(Request::RingTake { invitation: kept.to_text() })? {
         Some(Answer::RingTaken { ring, invitation }) => (ring, invitation),
         Some(other) => return Err(unexpected(&other)),
         None => {
-            let (merged, sight) = home.take_offline(moment::now(), kept)?;
+            let (merged, sight) = home.take_offline(moment::now(), kept).map_err(failure)?;
             (rings::of_edition(merged.edition(), sight.as_ref()), merged.to_text())
         }
     };

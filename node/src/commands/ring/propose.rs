@@ -6,7 +6,7 @@ use tally_ring::Card;
 
 use super::{introduction, paper};
 use crate::context::Context;
-use crate::failure::bad_card;
+use crate::failure::{bad_card, failure};
 use crate::{passphrase, value};
 
 /// Draft the first edition of a ring, sign it, and print the invitation
@@ -33,7 +33,7 @@ impl Propose {
         introduction::of_cards(&cards).iter().for_each(|line| context.output.say(line));
         let purpose = value::optional(self.purpose.as_deref())?;
         let passphrase = passphrase::existing(context)?;
-        let invitation = home.propose_ring(&self.name, cards, purpose.as_deref(), &passphrase)?;
+        let invitation = home.propose_ring(&self.name, purpose.as_deref(), cards, &passphrase).map_err(failure)?;
         paper::hand_in(context, &home, &invitation)?;
         Ok(Exit::Done)
     }

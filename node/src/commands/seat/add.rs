@@ -3,6 +3,7 @@ use tally_control::{Answer, Exit, Failure, Request, Seat};
 
 use super::show;
 use crate::context::{Context, unexpected};
+use crate::failure::failure;
 use crate::service::who;
 
 /// Add a seat, or replace what is said about it
@@ -36,7 +37,7 @@ impl Add {
             Some(Answer::Seats { seats }) => seats,
             Some(other) => return Err(unexpected(&other)),
             None => {
-                let (mut store, _) = context.open_home()?.open_local()?;
+                let (mut store, _) = context.open_home()?.open_local().map_err(failure)?;
                 who::add_seat(&mut store, &seat, &self.users)?;
                 who::seats(&store)
             }

@@ -3,6 +3,7 @@ use tally_control::{Answer, Exit, Failure, Request};
 
 use super::show;
 use crate::context::{Context, unexpected};
+use crate::failure::failure;
 use crate::service::who;
 
 /// List the seats
@@ -14,7 +15,10 @@ impl List {
         let seats = match context.ask_if_running(Request::Seats)? {
             Some(Answer::Seats { seats }) => seats,
             Some(other) => return Err(unexpected(&other)),
-            None => who::seats(&context.open_home()?.open_local()?.0),
+            None => {
+                let (store, _) = context.open_home()?.open_local().map_err(failure)?;
+                who::seats(&store)
+            }
         };
         show(context, &seats);
         Ok(Exit::Done)
