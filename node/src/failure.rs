@@ -4,11 +4,11 @@ use tally_control::{Exit, Failure, names, told};
 use tally_ring::{CardError, InvitationError, NAME_CHARS, SignError, TEXT_CHARS};
 use tally_sovereign::WrapError;
 
-use crate::home::{
+use crate::service::refusals;
+use tally_home::{
     FoundError, KeepError, NoRandomness, NodeKeysError, OfflineError, OpenHomeError, OpenJournalError, OpenLocalError,
     ProposeError, RootKeyError, SettingsError, SignInvitationError,
 };
-use crate::service::refusals;
 
 /// Says a failure to a person.
 pub(crate) fn failure(error: impl ToFailure) -> Failure {

@@ -9,7 +9,6 @@ mod commands;
 mod context;
 mod demo;
 mod failure;
-mod home;
 mod interrupt;
 mod logging;
 mod moment;

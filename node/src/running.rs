@@ -28,11 +28,11 @@ pub(crate) use news::News;
 pub(crate) use views::{Named, ViewsDesk};
 
 use crate::failure::failure;
-use crate::home::{Found, Home, RingJournal};
 use crate::moment::{self, Clock};
 use crate::service::{Atlas, Service};
 use driver::{Driver, Ended, Inlets};
 use journal::JournalThread;
+use tally_home::{Found, Home, RingJournal};
 
 /// How long a clean stop may take to write what is on its way.
 const STOP_TIME: Duration = Duration::from_secs(10);
@@ -63,7 +63,7 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     let shared = Shared::default();
     let news = News::new(wish.json);
     let identity = Identity { member: home.member(), key: keys.entry() };
-    let mut replica = Replica::new(identity, *crate::home::random().map_err(failure)?);
+    let mut replica = Replica::new(identity, *tally_home::random().map_err(failure)?);
     note(&found, &shared, clock.now());
     let reached = reached(&found.frames);
     let reopened = replica.reopen(found.frames);

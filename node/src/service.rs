@@ -26,9 +26,9 @@ use tokio::sync::broadcast;
 
 pub(crate) use atlas::Atlas;
 
-use crate::home::Home;
 use crate::moment;
 use crate::running::{Core, News, Shared, ViewsDesk, Wish};
+use tally_home::Home;
 
 /// Answers requests.
 pub(crate) struct Service {

@@ -12,7 +12,7 @@ use tally_ring::{Audience, ControlAct, Ring};
 use tally_store::{Agreement, Place};
 
 use crate::failure::failure;
-use crate::home::{Found, Home, Reread, RingJournal, look};
+use tally_home::{Found, Home, Reread, RingJournal, look};
 
 /// Failures that are told; whoever has more has one cause, and it is among the first.
 const FAILURES_MAX: usize = 200;

@@ -5,9 +5,9 @@ use zeroize::Zeroizing;
 
 use crate::context::Context;
 use crate::failure::failure;
-use crate::home::{Founding, Home};
 use crate::passphrase;
 use crate::print::document;
+use tally_home::{Founding, Home};
 
 /// Who a home is.
 #[derive(Debug, Serialize)]

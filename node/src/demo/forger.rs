@@ -84,7 +84,7 @@ impl Forgery {
     fn frame(&self) -> Result<Vec<u8>, Failure> {
         let (ring, audience): (RingId, AudienceId) = (id(&self.ring)?, id(&self.log.audience)?);
         let claimed: NodeId = id(&self.log.node)?;
-        let key = SigningKey::from_seed(*crate::home::random().map_err(crate::failure::failure)?);
+        let key = SigningKey::from_seed(*tally_home::random().map_err(crate::failure::failure)?);
         let own = NodeId::of(&key.public());
         let draft = Draft {
             log: LogId { ring, audience, node: own, incarnation: self.log.incarnation },
@@ -104,7 +104,7 @@ impl Forgery {
                 again: None,
             }),
         };
-        let salt = crate::home::random().map_err(crate::failure::failure)?;
+        let salt = tally_home::random().map_err(crate::failure::failure)?;
         let mut short = [0; 16];
         short.copy_from_slice(&salt[..16]);
         let entry = draft.sign(&key, None, short).map_err(|error| failed(&error))?.encode();

@@ -10,8 +10,8 @@ use super::guard::holds;
 use crate::client;
 use crate::context::unexpected;
 use crate::failure::failure;
-use crate::home::Home;
 use crate::verifying::verify_offline;
+use tally_home::Home;
 
 /// How long a refusal may take to be told once the forged entry has been answered.
 const REFUSAL: Duration = Duration::from_secs(5);
@@ -69,7 +69,7 @@ fn forge(tale: &Tale, victim: &str, borrowed: &str) -> Result<bool, Failure> {
         victim: (forger::peer(&home.node_keys().map_err(failure)?.transport_seed()), home.settings().listen.clone()),
     };
     let before = tale.priority(victim)?;
-    let kept_out = forgery.send(crate::home::random().map_err(failure)?)? == Outcome::Kept;
+    let kept_out = forgery.send(tally_home::random().map_err(failure)?)? == Outcome::Kept;
     let mut events = client::events(&tale.stage.socket(victim)?, REFUSAL)?;
     let seed = Home::open(&tale.stage.home(borrowed)?).map_err(failure)?.node_keys().map_err(failure)?.transport_seed();
     let answered = forgery.send(seed)? == Outcome::Answered;

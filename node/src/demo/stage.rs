@@ -11,7 +11,7 @@ use super::facts::{Area, Facts};
 use super::process::{self, Process};
 use super::story::Story;
 use crate::client;
-use crate::home::Home;
+use tally_home::Home;
 
 /// How long anything on one machine may take before the story gives up on it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -276,7 +276,7 @@ fn put_away_on_interrupt(held: Arc<Mutex<Held>>) {
 
 /// Ports that were free a moment ago, no two the same.
 fn free_ports(count: usize) -> Result<Vec<u16>, Failure> {
-    let chance = crate::home::random().map_err(crate::failure::failure)?;
+    let chance = tally_home::random().map_err(crate::failure::failure)?;
     let begin = u16::from_le_bytes([chance[0], chance[1]]) % (PORTS.end - PORTS.start);
     let free: Vec<u16> = (0..PORTS.end - PORTS.start)
         .map(|step| PORTS.start + (begin + step) % (PORTS.end - PORTS.start))

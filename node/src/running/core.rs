@@ -4,7 +4,7 @@ use tally_control::{Exit, Failure};
 use tally_replica::{Command, Refused, Reply, Sight, Sought};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::home::Reread;
+use tally_home::Reread;
 
 /// Wishes that wait: more than people and pages of one member make in the time of one write.
 const WISHES: usize = 256;

@@ -9,7 +9,7 @@ use tally_replica::{Append, Ticket};
 use tally_store::Damage;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::home::{Reread, RingJournal};
+use tally_home::{Reread, RingJournal};
 
 /// Jobs that wait: one write, and a check beside it.
 const JOBS: usize = 4;

@@ -12,8 +12,8 @@ use tally_store::{Expected, MemoryViews, Readiness, Scan, ViewError, ViewStore, 
 use tokio::sync::{mpsc, oneshot};
 
 use super::core::{Core, Undone};
-use crate::home::look;
 use crate::service::{Atlas, shape};
+use tally_home::look;
 
 /// The form of the rows; another number makes them anew.
 const FORM: u32 = 1;

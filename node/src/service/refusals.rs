@@ -6,7 +6,7 @@ use tally_record::ValueError;
 use tally_replica::Refused;
 use tally_sovereign::StoreError;
 
-use crate::home::KeepError;
+use tally_home::KeepError;
 
 /// What the core refused.
 pub(crate) fn failure(what: &str, refused: &Refused) -> Failure {

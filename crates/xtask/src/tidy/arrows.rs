@@ -15,6 +15,7 @@ const ROWS: &[(&str, &str)] = &[
     ("tally-replica", "crates/replica"),
     ("tally-store", "crates/store"),
     ("tally-sovereign", "crates/sovereign"),
+    ("tally-home", "crates/home"),
     ("tally-net", "crates/net"),
     ("tally-control", "crates/control"),
     ("tally-web", "crates/web"),
@@ -29,7 +30,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("curve25519-dalek", &["tally-entry"]),
     ("automerge", &["tally-document"]),
     ("sled", &["tally-store"]),
-    ("age", &["tally-sovereign", "tallystick"]),
+    ("age", &["tally-sovereign", "tally-home"]),
     ("libp2p", &["tally-net"]),
     ("axum", &["tally-web"]),
     ("askama", &["tally-web"]),
@@ -146,7 +147,8 @@ mod tests {
             ("tally-entry", "crates/entry", &["ed25519-dalek", "tokio?"]),
             ("tally-ring", "crates/ring", &["tally-entry"]),
             ("tally-sovereign", "crates/sovereign", &["tally-ring", "age"]),
-            ("tallystick", "node", &["tally-sovereign", "clap", "age"]),
+            ("tally-home", "crates/home", &["tally-sovereign", "age"]),
+            ("tallystick", "node", &["tally-home", "clap"]),
         ];
         assert_eq!(found(packages), Vec::<String>::new());
     }

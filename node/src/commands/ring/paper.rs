@@ -6,10 +6,10 @@ use tally_ring::Invitation;
 
 use crate::context::{Context, unexpected};
 use crate::failure::failure;
-use crate::home::Home;
 use crate::moment;
 use crate::print::document;
 use crate::service::rings;
+use tally_home::Home;
 
 /// An invitation, with how far its edition is signed.
 #[derive(Clone, Debug, Serialize)]

@@ -7,14 +7,15 @@ use tally_replica::{
 use tally_ring::Invitation;
 use thiserror::Error;
 
-use super::node_keys::NodeKeysError;
-use super::papers::KeepError;
-use super::ring_journal::{OpenJournalError, RingJournal, WriteError};
-use super::{Home, NoRandomness, random};
+use crate::home::Home;
+use crate::node_keys::NodeKeysError;
+use crate::papers::KeepError;
+use crate::random::{NoRandomness, random};
+use crate::ring_journal::{OpenJournalError, RingJournal, WriteError};
 
 /// Why a home without a running node did not answer or take something.
 #[derive(Debug, Error)]
-pub(crate) enum OfflineError {
+pub enum OfflineError {
     /// The journal cannot be opened.
     #[error(transparent)]
     Journal(#[from] OpenJournalError),
@@ -37,18 +38,14 @@ pub(crate) enum OfflineError {
 
 impl Home {
     /// The rings as the journal has them.
-    pub(crate) fn rings_offline(&self, now: Time) -> Result<Vec<RingSight>, OfflineError> {
+    pub fn rings_offline(&self, now: Time) -> Result<Vec<RingSight>, OfflineError> {
         let (_journal, mut replica) = self.reopen()?;
         Ok(rings(&mut replica, now))
     }
 
     /// Puts a kept invitation into the journal for the next start of the node. Returns it with the signatures that
     /// were held already, and how its ring stands now.
-    pub(crate) fn take_offline(
-        &self,
-        now: Time,
-        kept: Invitation,
-    ) -> Result<(Invitation, Option<RingSight>), OfflineError> {
+    pub fn take_offline(&self, now: Time, kept: Invitation) -> Result<(Invitation, Option<RingSight>), OfflineError> {
         let (mut journal, mut replica) = self.reopen()?;
         let (reply, items) = command(&mut replica, now, Command::Take(Box::new(kept.clone())));
         journal.append(&items)?;
@@ -73,7 +70,7 @@ impl Home {
 }
 
 /// Looks at a core that no loop runs.
-pub(crate) fn look(replica: &mut Replica, now: Time, sought: Sought) -> Option<Sight> {
+pub fn look(replica: &mut Replica, now: Time, sought: Sought) -> Option<Sight> {
     match command(replica, now, Command::Look(sought)).0 {
         Some(Ok(Reply::Seen(sight))) => Some(*sight),
         _ => None,

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 /// Writes bytes as digits.
-pub(super) fn encode(bytes: &[u8]) -> Zeroizing<String> {
+pub(crate) fn encode(bytes: &[u8]) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(bytes.len() * 2));
     for byte in bytes {
         for digit in [byte >> 4, byte & 15] {
@@ -14,7 +14,7 @@ pub(super) fn encode(bytes: &[u8]) -> Zeroizing<String> {
 }
 
 /// Reads digits, two for each byte.
-pub(super) fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let digits: Zeroizing<Vec<u8>> = Zeroizing::new(
         text.trim()
             .chars()
@@ -28,7 +28,7 @@ pub(super) fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 /// Reads a seed of 32 bytes.
-pub(super) fn seed(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+pub(crate) fn seed(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     decode(text)?.as_slice().try_into().ok().map(Zeroizing::new)
 }
 

@@ -7,51 +7,51 @@ use tally_store::GuardLimits;
 use thiserror::Error;
 
 /// Where a node listens unless it is told otherwise: a port that needs no privilege.
-pub(super) const LISTEN: &str = "/ip4/0.0.0.0/tcp/7443";
+pub(crate) const LISTEN: &str = "/ip4/0.0.0.0/tcp/7443";
 /// Bytes of one mebibyte.
 const MIB: u64 = 1 << 20;
 
 /// The settings of a node; a word that is not known is refused, because a mistyped one would do nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Settings {
+pub struct Settings {
     /// The member's name.
-    pub(crate) name: String,
+    pub name: String,
     /// The node's name.
-    pub(crate) node: String,
+    pub node: String,
     /// Where the node listens.
-    pub(crate) listen: Vec<String>,
+    pub listen: Vec<String>,
     /// What partners are told instead, where the node sits behind a router.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) announce: Vec<String>,
+    pub announce: Vec<String>,
     /// Where pages are served; none for no pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) web: Option<String>,
+    pub web: Option<String>,
     /// Space that is held back on the disk.
     #[serde(default)]
-    pub(crate) guard: Guard,
+    pub guard: DiskReserve,
 }
 
 /// How much space is held back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Guard {
+pub struct DiskReserve {
     /// Mebibytes of the file that is given up when the disk is full.
-    pub(crate) ballast_mib: u64,
+    pub ballast_mib: u64,
     /// Mebibytes that stay free after every write.
-    pub(crate) reserve_mib: u64,
+    pub reserve_mib: u64,
 }
 
-impl Default for Guard {
+impl Default for DiskReserve {
     fn default() -> Self {
         let limits = GuardLimits::default();
         Self { ballast_mib: limits.ballast_bytes / MIB, reserve_mib: limits.reserve_bytes / MIB }
     }
 }
 
-impl Guard {
+impl DiskReserve {
     /// As the journal takes it.
-    pub(crate) const fn limits(self) -> GuardLimits {
+    pub const fn limits(self) -> GuardLimits {
         GuardLimits {
             ballast_bytes: self.ballast_mib.saturating_mul(MIB),
             reserve_bytes: self.reserve_mib.saturating_mul(MIB),
@@ -61,7 +61,7 @@ impl Guard {
 
 /// Why the settings cannot be used.
 #[derive(Debug, Error)]
-pub(crate) enum SettingsError {
+pub enum SettingsError {
     /// The file cannot be read.
     #[error("{}", path.display())]
     Read {
@@ -85,14 +85,14 @@ pub(crate) enum SettingsError {
 
 impl Settings {
     /// Reads the settings of a home.
-    pub(super) fn read(path: &Path) -> Result<Self, SettingsError> {
+    pub(crate) fn read(path: &Path) -> Result<Self, SettingsError> {
         let text =
             std::fs::read_to_string(path).map_err(|source| SettingsError::Read { path: path.to_owned(), source })?;
         toml::from_str(&text).map_err(|source| SettingsError::Form { path: path.to_owned(), source: Box::new(source) })
     }
 
     /// The settings as the file holds them, with a line on what each is.
-    pub(super) fn to_text(&self) -> Result<String, SettingsError> {
+    pub(crate) fn to_text(&self) -> Result<String, SettingsError> {
         let body = toml::to_string_pretty(self).map_err(SettingsError::Text)?;
         Ok(format!(
             "# Settings of this node. `announce` lists addresses to tell partners instead of those it listens at;\n\
@@ -112,7 +112,7 @@ mod tests {
             listen: vec![LISTEN.into()],
             announce: Vec::new(),
             web: None,
-            guard: Guard::default(),
+            guard: DiskReserve::default(),
         }
     }
 

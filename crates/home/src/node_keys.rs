@@ -8,13 +8,14 @@ use tally_sovereign::NodeIdentity;
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{NoRandomness, files, hex, random};
+use crate::random::{NoRandomness, random};
+use crate::{files, hex};
 
 /// The form of the file, for a later one to be told apart.
 const FORM: u32 = 1;
 
 /// The node's keys, read from their file; their secrets are wiped from memory when they are dropped.
-pub(crate) struct NodeKeys {
+pub struct NodeKeys {
     entry: Zeroizing<[u8; 32]>,
     transport: Zeroizing<[u8; 32]>,
     identity: NodeIdentity,
@@ -22,7 +23,7 @@ pub(crate) struct NodeKeys {
 
 /// Why the node's keys cannot be used.
 #[derive(Debug, Error)]
-pub(crate) enum NodeKeysError {
+pub enum NodeKeysError {
     /// The file cannot be read or written.
     #[error("{}", path.display())]
     Io {
@@ -70,12 +71,12 @@ struct Form {
 
 impl NodeKeys {
     /// New keys from the machine's randomness.
-    pub(super) fn generate() -> Result<Self, NoRandomness> {
+    pub(crate) fn generate() -> Result<Self, NoRandomness> {
         Ok(Self { entry: random()?, transport: random()?, identity: NodeIdentity::generate() })
     }
 
     /// Writes them to a new file.
-    pub(super) fn write(&self, path: &Path) -> Result<(), NodeKeysError> {
+    pub(crate) fn write(&self, path: &Path) -> Result<(), NodeKeysError> {
         let form = Form {
             form: FORM,
             entry: hex::encode(self.entry.as_slice()).to_string(),
@@ -87,7 +88,7 @@ impl NodeKeys {
     }
 
     /// Reads them; a file that others may read is refused.
-    pub(super) fn read(path: &Path) -> Result<Self, NodeKeysError> {
+    pub(crate) fn read(path: &Path) -> Result<Self, NodeKeysError> {
         use std::os::unix::fs::PermissionsExt as _;
         let io = |source: std::io::Error| NodeKeysError::Io { path: path.to_owned(), source };
         let mode = std::fs::metadata(path).map_err(io)?.permissions().mode() & 0o777;
@@ -106,22 +107,22 @@ impl NodeKeys {
     }
 
     /// The key that signs entries.
-    pub(crate) fn entry(&self) -> SigningKey {
+    pub fn entry(&self) -> SigningKey {
         SigningKey::from_seed(*self.entry)
     }
 
     /// The key of connections.
-    pub(crate) fn transport(&self) -> SigningKey {
+    pub fn transport(&self) -> SigningKey {
         SigningKey::from_seed(*self.transport)
     }
 
     /// Its seed, as the network takes it.
-    pub(crate) fn transport_seed(&self) -> Zeroizing<[u8; 32]> {
+    pub fn transport_seed(&self) -> Zeroizing<[u8; 32]> {
         self.transport.clone()
     }
 
     /// What others seal bundles to.
-    pub(super) fn recipient(&self) -> String {
+    pub(crate) fn recipient(&self) -> String {
         self.identity.recipient()
     }
 }

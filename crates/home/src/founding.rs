@@ -7,35 +7,34 @@ use tally_ring::{Card, CardContent, CardError, Certificate, CertificateError, No
 use tally_sovereign::{KeyFileError, SovereignKey};
 use thiserror::Error;
 
-use super::node_keys::{NodeKeys, NodeKeysError};
-use super::root_key::{RootKey, RootKeyError};
-use super::settings::{Guard, LISTEN, Settings, SettingsError};
-use super::{
-    CARD, FORMAT, FORMAT_FILE, Home, LOCAL_KEY, NODE_KEYS, NoRandomness, OpenHomeError, ROOT_KEY, SETTINGS, files,
-    random,
-};
+use crate::files;
+use crate::home::{CARD, FORMAT, FORMAT_FILE, Home, LOCAL_KEY, NODE_KEYS, OpenHomeError, ROOT_KEY, SETTINGS};
+use crate::node_keys::{NodeKeys, NodeKeysError};
+use crate::random::{NoRandomness, random};
+use crate::root_key::{RootKey, RootKeyError};
+use crate::settings::{DiskReserve, LISTEN, Settings, SettingsError};
 
 /// The name of a member's node unless it is given another.
 const NODE: &str = "first";
 
 /// What a new home is to be.
 #[derive(Clone, Debug)]
-pub(crate) struct Founding {
+pub struct Founding {
     /// The member's name.
-    pub(crate) name: String,
+    pub name: String,
     /// The codes of its areas.
-    pub(crate) codes: Vec<String>,
+    pub codes: Vec<String>,
     /// The node's name.
-    pub(crate) node: Option<String>,
+    pub node: Option<String>,
     /// Where it listens; empty for the usual place. They stand in the signed card: give none that no node can listen at.
-    pub(crate) listen: Vec<String>,
+    pub listen: Vec<String>,
     /// Where it serves pages.
-    pub(crate) web: Option<String>,
+    pub web: Option<String>,
 }
 
 /// Why no home was made.
 #[derive(Debug, Error)]
-pub(crate) enum FoundError {
+pub enum FoundError {
     /// No passphrase was given.
     #[error("the root key needs a passphrase, and none was given")]
     NoPassphrase,
@@ -83,7 +82,7 @@ pub(crate) enum FoundError {
 
 impl Home {
     /// Makes a home: root key, node keys, card, settings. Refuses a folder that holds anything.
-    pub(crate) fn found(dir: &Path, founding: &Founding, passphrase: &str) -> Result<Self, FoundError> {
+    pub fn found(dir: &Path, founding: &Founding, passphrase: &str) -> Result<Self, FoundError> {
         refuse_used(dir)?;
         let name = dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_else(|| "home".into());
         let parent = match dir.parent() {
@@ -118,7 +117,7 @@ fn furnish(dir: &Path, founding: &Founding, passphrase: &str) -> Result<(), Foun
         listen: if founding.listen.is_empty() { vec![LISTEN.to_owned()] } else { founding.listen.clone() },
         announce: Vec::new(),
         web: founding.web.clone(),
-        guard: Guard::default(),
+        guard: DiskReserve::default(),
     };
     let root = RootKey::generate(&dir.join(ROOT_KEY), passphrase)?;
     let keys = NodeKeys::generate()?;

@@ -6,11 +6,11 @@ use tally_sovereign::{OpenReport, SovereignFolder, SovereignKey, StoreError, ope
 use tally_store::OpenError;
 use thiserror::Error;
 
-use super::{Home, LOCAL, LOCAL_KEY};
+use crate::home::{Home, LOCAL, LOCAL_KEY};
 
 /// Why the sovereign store does not open.
 #[derive(Debug, Error)]
-pub(crate) enum OpenLocalError {
+pub enum OpenLocalError {
     /// Another process has it open.
     #[error("{} is open in another process", .0.display())]
     Locked(PathBuf),
@@ -26,12 +26,12 @@ pub(crate) enum OpenLocalError {
 
 impl Home {
     /// Where the journal of the sovereign store is, and what it kept of damage.
-    pub(crate) fn local_journal_folder(&self) -> PathBuf {
+    pub fn local_journal_folder(&self) -> PathBuf {
         self.path(LOCAL).join("journal")
     }
 
     /// Opens the sovereign store, and says what was found.
-    pub(crate) fn open_local(&self) -> Result<(SovereignFolder, OpenReport), OpenLocalError> {
+    pub fn open_local(&self) -> Result<(SovereignFolder, OpenReport), OpenLocalError> {
         let path = self.path(LOCAL);
         let opened = SovereignKey::open(&self.path(LOCAL_KEY))
             .map_err(StoreError::from)

@@ -12,7 +12,8 @@ use tally_store::{
 };
 use thiserror::Error;
 
-use super::{Home, NoRandomness, random};
+use crate::home::Home;
+use crate::random::{NoRandomness, random};
 
 /// The name of the fence in its folder.
 const FENCE: &str = "ring";
@@ -20,34 +21,34 @@ const FENCE: &str = "ring";
 const FENCE_FORMAT: u32 = 1;
 
 /// The journal of the rings, open and locked. It takes only what the core made, which checked it first.
-pub(crate) struct RingJournal {
+pub struct RingJournal {
     journal: Journal<RealDisk>,
     fence: Fence<RealDisk>,
 }
 
 /// What opening found.
-pub(crate) struct Found {
+pub struct Found {
     /// What the journal says about itself.
-    pub(crate) opened: Opened,
+    pub opened: Opened,
     /// What the fence says about the journal.
-    pub(crate) agreement: Agreement,
+    pub agreement: Agreement,
     /// Its frames, in order; first those of kept invitations where damage may have taken them.
-    pub(crate) frames: Vec<Stored>,
+    pub frames: Vec<Stored>,
     /// Frames that are intact and say nothing to this version.
-    pub(crate) unread: Vec<(Place, StoredError)>,
+    pub unread: Vec<(Place, StoredError)>,
 }
 
 /// The journal as it is on disk now.
-pub(crate) struct Reread {
+pub struct Reread {
     /// Every intact frame with its place.
-    pub(crate) frames: Vec<(Place, Result<Stored, StoredError>)>,
+    pub frames: Vec<(Place, Result<Stored, StoredError>)>,
     /// Ranges that are not what was written.
-    pub(crate) damaged: Vec<Damage>,
+    pub damaged: Vec<Damage>,
 }
 
 /// Why the journal of the rings does not open.
 #[derive(Debug, Error)]
-pub(crate) enum OpenJournalError {
+pub enum OpenJournalError {
     /// Another process has this home open.
     #[error("{} is open in another process", .0.display())]
     Locked(PathBuf),
@@ -95,7 +96,7 @@ pub(crate) enum OpenJournalError {
 
 /// Why a write did not happen.
 #[derive(Debug, Error)]
-pub(crate) enum WriteError {
+pub enum WriteError {
     /// The journal did not take it.
     #[error(transparent)]
     Journal(#[from] AppendError),
@@ -106,14 +107,14 @@ pub(crate) enum WriteError {
 
 impl WriteError {
     /// Whether the process must end; otherwise it can be tried again when there is space.
-    pub(crate) fn is_fatal(&self) -> bool {
+    pub fn is_fatal(&self) -> bool {
         !matches!(self, Self::Journal(AppendError::LowSpace(_) | AppendError::Unknown(_)))
     }
 }
 
 /// Why damage was not made good.
 #[derive(Debug, Error)]
-pub(crate) enum MakeGoodError {
+pub enum MakeGoodError {
     /// What is on disk cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -127,21 +128,21 @@ pub(crate) enum MakeGoodError {
 
 impl MakeGoodError {
     /// Whether the process must end; otherwise the damage stays noted, and it can be tried again.
-    pub(crate) fn is_fatal(&self) -> bool {
+    pub fn is_fatal(&self) -> bool {
         matches!(self, Self::Write(error) if error.is_fatal())
     }
 }
 
 impl RingJournal {
     /// Opens it, or begins it.
-    pub(crate) fn open(home: &Home) -> Result<(Self, Found), OpenJournalError> {
+    pub fn open(home: &Home) -> Result<(Self, Found), OpenJournalError> {
         let disk = RealDisk::open(home.journal_folder()).map_err(io(&home.journal_folder()))?;
         let fence_disk = RealDisk::open(home.fence_folder()).map_err(io(&home.fence_folder()))?;
         Self::open_on(home, disk, fence_disk)
     }
 
     /// Opens it to be checked: nothing in the home is made, mended or moved.
-    pub(crate) fn open_read_only(home: &Home) -> Result<(Self, Found), OpenJournalError> {
+    pub fn open_read_only(home: &Home) -> Result<(Self, Found), OpenJournalError> {
         let [disk, fence_disk] = [home.journal_folder(), home.fence_folder()].map(RealDisk::open_read_only);
         Self::open_on(home, disk, fence_disk)
     }
@@ -190,7 +191,7 @@ impl RingJournal {
     }
 
     /// Writes and syncs; when this returns, all of it is durable and the fence says so.
-    pub(crate) fn append(&mut self, items: &[Append]) -> Result<(), WriteError> {
+    pub fn append(&mut self, items: &[Append]) -> Result<(), WriteError> {
         let encoded: Vec<_> = items.iter().map(Append::encode).collect();
         let frames: Vec<_> = encoded.iter().map(|(kind, payload)| Frame { kind: *kind, payload }).collect();
         let head = self.journal.append_all(&frames)?;
@@ -198,12 +199,12 @@ impl RingJournal {
     }
 
     /// How far it reaches, and how far it was once acknowledged as far as the fence knows.
-    pub(crate) fn reach(&self) -> (Head, Option<Head>) {
+    pub fn reach(&self) -> (Head, Option<Head>) {
         (self.journal.head(), self.fence.head())
     }
 
     /// Checks every byte on disk, and reads every frame again.
-    pub(crate) fn reread(&mut self) -> Result<Reread, ReadError> {
+    pub fn reread(&mut self) -> Result<Reread, ReadError> {
         self.journal.verify()?;
         let mut frames = Vec::new();
         self.read(|place, stored| frames.push((place, stored)))?;
@@ -212,7 +213,7 @@ impl RingJournal {
 
     /// Writes what is held and not on disk any more, and notes that the damaged ranges are made good; returns them,
     /// and how many frames were written.
-    pub(crate) fn make_good(&mut self, held: &[Append]) -> Result<(Vec<Damage>, usize), MakeGoodError> {
+    pub fn make_good(&mut self, held: &[Append]) -> Result<(Vec<Damage>, usize), MakeGoodError> {
         let damage = self.journal.verify()?.damaged;
         let mut present: BTreeSet<Digest> = BTreeSet::new();
         self.read(|_, stored| {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tally_entry::{Tag, digest};
 
-use super::files;
+use crate::files;
 
 const SOCKET: &str = "control.sock";
 /// Names the other place, for whoever asks.
@@ -15,7 +15,7 @@ const ELSEWHERE: &str = "socket";
 const PATH_BYTES_MAX: usize = 103;
 
 /// Where it is, or will be.
-pub(super) fn of(dir: &Path) -> PathBuf {
+pub(crate) fn of(dir: &Path) -> PathBuf {
     let inside = dir.join(SOCKET);
     if fits(&inside) {
         return inside;
@@ -27,7 +27,7 @@ pub(super) fn of(dir: &Path) -> PathBuf {
 }
 
 /// Makes the folder it goes into.
-pub(super) fn prepare(dir: &Path) -> io::Result<PathBuf> {
+pub(crate) fn prepare(dir: &Path) -> io::Result<PathBuf> {
     let inside = dir.join(SOCKET);
     if fits(&inside) {
         return Ok(inside);

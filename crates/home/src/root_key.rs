@@ -9,7 +9,8 @@ use tally_sovereign::{WorkFactor, WrapError, unwrap, wrap};
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{NoRandomness, files, hex, random};
+use crate::random::{NoRandomness, random};
+use crate::{files, hex};
 
 /// Names the work factor of new root key files, for tests on throw-away homes; not set in any real one.
 const WORK_VARIABLE: &str = "TALLY_SCRYPT_LOG_N";
@@ -18,7 +19,7 @@ const FORM: u32 = 1;
 
 /// Why the root key cannot be used.
 #[derive(Debug, Error)]
-pub(crate) enum RootKeyError {
+pub enum RootKeyError {
     /// The file cannot be read or written.
     #[error("{}", path.display())]
     Io {
@@ -59,12 +60,12 @@ pub(crate) enum RootKeyError {
 }
 
 /// An opened root key with what it remembers to have signed.
-pub(super) struct RootKey {
+pub(crate) struct RootKey {
     path: PathBuf,
     passphrase: Zeroizing<String>,
-    pub(super) root: SigningKey,
-    pub(super) next: SigningKey,
-    pub(super) memory: RootMemory,
+    pub(crate) root: SigningKey,
+    pub(crate) next: SigningKey,
+    pub(crate) memory: RootMemory,
 }
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -78,7 +79,7 @@ struct Form {
 
 impl RootKey {
     /// A new root key, and the next one to which it commits.
-    pub(super) fn generate(path: &Path, passphrase: &str) -> Result<Self, NoRandomness> {
+    pub(crate) fn generate(path: &Path, passphrase: &str) -> Result<Self, NoRandomness> {
         Ok(Self {
             path: path.to_owned(),
             passphrase: Zeroizing::new(passphrase.to_owned()),
@@ -89,7 +90,7 @@ impl RootKey {
     }
 
     /// Opens the file with its passphrase.
-    pub(super) fn open(path: &Path, passphrase: &str) -> Result<Self, RootKeyError> {
+    pub(crate) fn open(path: &Path, passphrase: &str) -> Result<Self, RootKeyError> {
         let wrapped = std::fs::read(path).map_err(|source| RootKeyError::Io { path: path.to_owned(), source })?;
         let plain = unwrap(&wrapped, passphrase)
             .map_err(|source| RootKeyError::Wrap { path: path.to_owned(), source: Box::new(source) })?;
@@ -110,7 +111,7 @@ impl RootKey {
     }
 
     /// Puts the file on disk with what is remembered now: before any signature gets out.
-    pub(super) fn save(&self) -> Result<(), RootKeyError> {
+    pub(crate) fn save(&self) -> Result<(), RootKeyError> {
         let digits = |seed: [u8; 32]| hex::encode(Zeroizing::new(seed).as_slice()).to_string();
         let form = Form {
             form: FORM,

@@ -8,8 +8,10 @@ use tally_ring::{
 };
 use thiserror::Error;
 
-use super::root_key::{RootKey, RootKeyError};
-use super::{Home, NoRandomness, RINGS, ROOT_KEY, files, random};
+use crate::files;
+use crate::home::{Home, RINGS, ROOT_KEY};
+use crate::random::{NoRandomness, random};
+use crate::root_key::{RootKey, RootKeyError};
 
 /// The rules by which this version judges changes.
 const RULES: u32 = 1;
@@ -22,7 +24,7 @@ const SECTORS: [&str; 3] = ["health", "local_authority", "police"];
 
 /// Why no ring was proposed.
 #[derive(Debug, Error)]
-pub(crate) enum ProposeError {
+pub enum ProposeError {
     /// No card was of another member.
     #[error("no card of another member was given")]
     NobodyElse,
@@ -45,7 +47,7 @@ pub(crate) enum ProposeError {
 
 /// Why an invitation was not signed.
 #[derive(Debug, Error)]
-pub(crate) enum SignInvitationError {
+pub enum SignInvitationError {
     /// The edition does not list this member.
     #[error("{member} is not among the members of {ring}")]
     NotListed {
@@ -73,14 +75,14 @@ pub(crate) enum SignInvitationError {
 /// Why an invitation is not kept.
 #[derive(Debug, Error)]
 #[error("{}", path.display())]
-pub(crate) struct KeepError {
+pub struct KeepError {
     path: PathBuf,
     source: std::io::Error,
 }
 
 impl Home {
     /// Drafts the first edition of a ring with the members of these cards, and signs it.
-    pub(crate) fn propose_ring(
+    pub fn propose_ring(
         &self,
         name: &str,
         purpose: Option<&str>,
@@ -126,7 +128,7 @@ impl Home {
     }
 
     /// Signs an invitation for this member, where it is listed and has not signed.
-    pub(crate) fn sign_invitation(
+    pub fn sign_invitation(
         &self,
         mut invitation: Invitation,
         passphrase: &str,
@@ -154,7 +156,7 @@ impl Home {
     }
 
     /// The newest text of every invitation taken.
-    pub(crate) fn kept_invitations(&self) -> Vec<Invitation> {
+    pub fn kept_invitations(&self) -> Vec<Invitation> {
         let Ok(entries) = std::fs::read_dir(self.path(RINGS)) else {
             return Vec::new();
         };
@@ -167,7 +169,7 @@ impl Home {
     }
 
     /// Keeps an invitation, merged with the copy that is kept already; returns what is kept now.
-    pub(crate) fn keep_invitation(&self, given: &Invitation) -> Result<Invitation, KeepError> {
+    pub fn keep_invitation(&self, given: &Invitation) -> Result<Invitation, KeepError> {
         let path = self.path(RINGS).join(format!("{}.txt", given.edition().edition().ring));
         let kept = std::fs::read_to_string(&path).ok().and_then(|text| Invitation::from_text(&text).ok());
         let mut merged = given.clone();
@@ -182,7 +184,7 @@ impl Home {
     }
 
     /// Keeps an invitation with the signatures that its ring holds of the same edition; returns what is kept now.
-    pub(crate) fn keep_signatures(
+    pub fn keep_signatures(
         &self,
         mut invitation: Invitation,
         sight: Option<&RingSight>,
