@@ -2,11 +2,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tally_control::{Answer, Envelope, Exit, Failure, Request};
+use tally_home::Home;
 
 use crate::client;
 use crate::failure::failure;
 use crate::print::Output;
-use tally_home::Home;
 
 /// How long a request may take where nothing is said: a node answers in milliseconds, a full check of years in seconds.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,14 +1,14 @@
 //! What the home says went wrong, as a person is told it: the sentence, the exit code, and what helps.
 
 use tally_control::{Exit, Failure, names, told};
+use tally_home::{
+    FoundError, KeepError, NoRandomness, NodeKeysError, OfflineError, OpenHomeError, OpenJournalError, OpenLocalError,
+    ProposeError, RootKeyError, SettingsError, SignInvitationError, VerifyOfflineError,
+};
 use tally_ring::{CardError, InvitationError, NAME_CHARS, SignError, TEXT_CHARS};
 use tally_sovereign::WrapError;
 
 use crate::service::refusals;
-use tally_home::{
-    FoundError, KeepError, NoRandomness, NodeKeysError, OfflineError, OpenHomeError, OpenJournalError, OpenLocalError,
-    ProposeError, RootKeyError, SettingsError, SignInvitationError,
-};
 
 /// Says a failure to a person.
 pub(crate) fn failure(error: impl ToFailure) -> Failure {
@@ -220,6 +220,19 @@ impl ToFailure for OfflineError {
                 "Make space on the disk; then `tally ring join` with the same file again.",
             ),
             Self::Keep(error) => error.to_failure(),
+        }
+    }
+}
+
+impl ToFailure for VerifyOfflineError {
+    fn to_failure(&self) -> Failure {
+        match self {
+            Self::Open(error) => error.to_failure(),
+            Self::Read(_) => self.because(
+                Exit::Integrity,
+                "The journal cannot be read",
+                "Check the disk; then put the home back from a backup, and let partners send the rest.",
+            ),
         }
     }
 }

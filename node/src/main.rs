@@ -17,7 +17,6 @@ mod print;
 mod running;
 mod service;
 mod value;
-mod verifying;
 
 use std::process::ExitCode;
 

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use tally_control::{Exit, Failure, SCHEMA};
 use tally_entry::{LogId, Time};
+use tally_home::{Found, Home, RingJournal};
 use tally_net::{Config, Net, StartError};
 use tally_replica::{Command, Identity, Replica, Stored};
 use tally_store::{Agreement, DiskGuard, GuardLimits, RealDisk};
@@ -32,7 +33,6 @@ use crate::moment::{self, Clock};
 use crate::service::{Atlas, Service};
 use driver::{Driver, Ended, Inlets};
 use journal::JournalThread;
-use tally_home::{Found, Home, RingJournal};
 
 /// How long a clean stop may take to write what is on its way.
 const STOP_TIME: Duration = Duration::from_secs(10);
@@ -200,8 +200,7 @@ fn note(found: &Found, shared: &Shared, now: Time) {
         shared.damage.clone_from(&found.opened.damaged);
         shared.damaged_at_start = !found.opened.damaged.is_empty();
         let unread = found.unread.iter();
-        shared.unread =
-            unread.map(|(place, why)| format!("segment {}, offset {}: {why}", place.segment, place.offset)).collect();
+        shared.unread = unread.map(|(place, why)| format!("{place}: {why}")).collect();
         shared.older_copy = matches!(found.agreement, Agreement::JournalBehind | Agreement::Apart);
         shared.started = now;
     });

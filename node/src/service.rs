@@ -20,15 +20,16 @@ mod writing;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tally_control::{Answer, Envelope, Event, Exit, Failure, Request};
+use tally_home::Home;
 use tally_replica::{Sight, Sought};
 use tally_sovereign::{Seat, SovereignFolder, StoreError};
 use tokio::sync::broadcast;
 
 pub(crate) use atlas::Atlas;
+pub(crate) use logs::verified;
 
 use crate::moment;
 use crate::running::{Core, News, Shared, ViewsDesk, Wish};
-use tally_home::Home;
 
 /// Answers requests.
 pub(crate) struct Service {

@@ -33,6 +33,7 @@ mod ring_journal;
 mod root_key;
 mod settings;
 mod socket_place;
+mod verify;
 
 pub use founding::{FoundError, Founding};
 pub use home::{Home, OpenHomeError};
@@ -44,3 +45,4 @@ pub use random::{NoRandomness, random};
 pub use ring_journal::{Found, MakeGoodError, OpenJournalError, Reread, RingJournal, WriteError};
 pub use root_key::RootKeyError;
 pub use settings::{DiskReserve, Settings, SettingsError};
+pub use verify::{EntryFault, Fault, Report, VerifyOfflineError, verify};

@@ -142,7 +142,7 @@ impl RingJournal {
     }
 
     /// Opens it to be checked: nothing in the home is made, mended or moved.
-    pub fn open_read_only(home: &Home) -> Result<(Self, Found), OpenJournalError> {
+    pub(crate) fn open_read_only(home: &Home) -> Result<(Self, Found), OpenJournalError> {
         let [disk, fence_disk] = [home.journal_folder(), home.fence_folder()].map(RealDisk::open_read_only);
         Self::open_on(home, disk, fence_disk)
     }
@@ -199,7 +199,7 @@ impl RingJournal {
     }
 
     /// How far it reaches, and how far it was once acknowledged as far as the fence knows.
-    pub fn reach(&self) -> (Head, Option<Head>) {
+    pub(crate) fn reach(&self) -> (Head, Option<Head>) {
         (self.journal.head(), self.fence.head())
     }
 

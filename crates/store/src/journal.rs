@@ -7,7 +7,7 @@ mod set_aside;
 mod survey;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::{fmt, io};
 
 use thiserror::Error;
 
@@ -51,6 +51,12 @@ pub struct Place {
     pub segment: u64,
     /// The offset in bytes within it.
     pub offset: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "segment {}, offset {}", self.segment, self.offset)
+    }
 }
 
 /// Bytes of a journal that are not what was written.

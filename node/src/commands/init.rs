@@ -1,13 +1,13 @@
 use clap::Args;
 use serde::Serialize;
 use tally_control::{Exit, Failure, told};
+use tally_home::{Founding, Home};
 use zeroize::Zeroizing;
 
 use crate::context::Context;
 use crate::failure::failure;
 use crate::passphrase;
 use crate::print::document;
-use tally_home::{Founding, Home};
 
 /// Who a home is.
 #[derive(Debug, Serialize)]

@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tally_control::{Answer, Entry, Exit, Failure, Log, Request, Verified};
+use tally_home::{Fault, Home};
 
 use super::Tale;
 use super::forger::{self, Forgery, Outcome};
@@ -10,8 +11,6 @@ use super::guard::holds;
 use crate::client;
 use crate::context::unexpected;
 use crate::failure::failure;
-use crate::verifying::verify_offline;
-use tally_home::Home;
 
 /// How long a refusal may take to be told once the forged entry has been answered.
 const REFUSAL: Duration = Duration::from_secs(5);
@@ -28,10 +27,11 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
         tale.stage.members().into_iter().map(|member| tale.stage.home(&member)).collect::<Result<Vec<_>, _>>()?;
     let anywhere = homes.iter().any(|home| holds(home, proof.forged.value.as_bytes()));
 
-    let before = verify_offline(&tale.stage.home(broken)?)?.entries;
+    let home = Home::open(&tale.stage.home(broken)?).map_err(failure)?;
+    let check = || home.verify_offline().map_err(failure);
+    let before = check()?.entries;
     flip(&tale.stage.home(broken)?.join("ring")).map_err(|error| undone(&error.to_string()))?;
-    let found = verify_offline(&tale.stage.home(broken)?)?;
-    let named = found.failures.iter().filter(|failure| failure.contains("are not what was written")).count();
+    let named = check()?.faults.iter().filter(|fault| matches!(fault, Fault::Damaged(_))).count();
     tale.stage.start(broken)?;
     let whole = tale.stage.until("what was damaged has come again", || {
         let now = verified(tale, broken)?;

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tally_control::{Answer, Envelope, Exit, Failure, Request};
+use tally_home::Home;
 use tempfile::TempDir;
 
 use super::facts::{Area, Facts};
 use super::process::{self, Process};
 use super::story::Story;
 use crate::client;
-use tally_home::Home;
 
 /// How long anything on one machine may take before the story gives up on it.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,10 +1,9 @@
 //! The way to the core for everything that does not run in the loop.
 
 use tally_control::{Exit, Failure};
+use tally_home::Reread;
 use tally_replica::{Command, Refused, Reply, Sight, Sought};
 use tokio::sync::{mpsc, oneshot};
-
-use tally_home::Reread;
 
 /// Wishes that wait: more than people and pages of one member make in the time of one write.
 const WISHES: usize = 256;

@@ -5,11 +5,10 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tally_control::told;
+use tally_home::{Reread, RingJournal};
 use tally_replica::{Append, Ticket};
 use tally_store::Damage;
 use tokio::sync::{mpsc, oneshot};
-
-use tally_home::{Reread, RingJournal};
 
 /// Jobs that wait: one write, and a check beside it.
 const JOBS: usize = 4;

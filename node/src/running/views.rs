@@ -7,13 +7,13 @@ use std::thread::JoinHandle;
 
 use tally_control::Record;
 use tally_entry::{DocumentId, NodeId, Tag, Time, digest};
+use tally_home::look;
 use tally_replica::{Refused, Replica, Sight, Sought};
 use tally_store::{Expected, MemoryViews, Readiness, Scan, ViewError, ViewStore, Views, ViewsConfig};
 use tokio::sync::{mpsc, oneshot};
 
 use super::core::{Core, Undone};
 use crate::service::{Atlas, shape};
-use tally_home::look;
 
 /// The form of the rows; another number makes them anew.
 const FORM: u32 = 1;

@@ -1,13 +1,16 @@
 //! The logs and their entries, and the check of everything held.
 
+use std::time::{Duration, Instant};
+
 use tally_control::{Answer, Entry, Exit, Failure, Log, Verified, told};
 use tally_entry::Kind;
+use tally_home::{Fault, Report, verify};
 use tally_replica::{EntrySight, LogSight, Sight, Sought, Verdict};
 
 use super::Service;
 use super::atlas::Atlas;
 use super::writing::unexpected;
-use crate::{moment, verifying};
+use crate::moment;
 
 impl Service {
     pub(super) async fn log_sights(&self, what: &str) -> Result<Vec<LogSight>, Failure> {
@@ -50,7 +53,8 @@ impl Service {
         let me = self.home.member();
         let known = self.shared.with(|shared| shared.damage.clone());
         let found = reread.damaged.clone();
-        let verified = tokio::task::spawn_blocking(move || verifying::check(reread, me, Some(&before))).await;
+        let started = Instant::now();
+        let report = tokio::task::spawn_blocking(move || verify(reread, me, Some(&before))).await;
         let news: Vec<_> =
             found.iter().filter(|damage| !known.iter().any(|other| other.place() == damage.place())).collect();
         if !news.is_empty() {
@@ -60,7 +64,28 @@ impl Service {
             }
             self.shared.with(|shared| shared.damage = found);
         }
-        verified.map_err(|error| busy(told(&error)))
+        report.map(|report| verified(&report, started.elapsed())).map_err(|error| busy(told(&error)))
+    }
+}
+
+/// What a check found, as commands and pages show it.
+pub(crate) fn verified(report: &Report, took: Duration) -> Verified {
+    Verified {
+        entries: report.entries,
+        logs: report.logs,
+        failures: report.faults.iter().map(fault).collect(),
+        seconds: took.as_secs_f64(),
+    }
+}
+
+fn fault(fault: &Fault) -> String {
+    let told = told(fault);
+    match fault {
+        Fault::CutShort { .. } | Fault::AllGone { .. } | Fault::OtherJournal { .. } => format!(
+            "{told}: start the node with partners connected, who send what they hold, or put the home back from a newer \
+             backup"
+        ),
+        _ => told,
     }
 }
 

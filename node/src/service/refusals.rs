@@ -2,11 +2,10 @@
 
 use tally_control::{Exit, Failure, told};
 use tally_document::EditError;
+use tally_home::KeepError;
 use tally_record::ValueError;
 use tally_replica::Refused;
 use tally_sovereign::StoreError;
-
-use tally_home::KeepError;
 
 /// What the core refused.
 pub(crate) fn failure(what: &str, refused: &Refused) -> Failure {

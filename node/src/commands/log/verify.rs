@@ -1,11 +1,14 @@
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
 use tally_control::{Answer, Exit, Failure, Request};
+use tally_home::Home;
 
 use crate::context::{Context, unexpected};
+use crate::failure::failure;
 use crate::print::{Colour, document};
-use crate::verifying;
+use crate::service::verified;
 
 /// Check everything held: chains, signatures, certificates, editions, the gate, bodies
 #[derive(Debug, Args)]
@@ -19,7 +22,11 @@ pub(crate) struct Verify {
 impl Verify {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let verified = match &self.offline {
-            Some(path) => verifying::verify_offline(path)?,
+            Some(path) => {
+                let started = Instant::now();
+                let report = Home::open(path).map_err(failure)?.verify_offline().map_err(failure)?;
+                verified(&report, started.elapsed())
+            }
             None => match context.ask(Request::LogVerify)? {
                 Answer::Verified(verified) => verified,
                 other => return Err(unexpected(&other)),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use tally_control::{Answer, Failure, Member, Request, Ring};
+use tally_home::Home;
 use tally_ring::Invitation;
 
 use crate::context::{Context, unexpected};
@@ -9,7 +10,6 @@ use crate::failure::failure;
 use crate::moment;
 use crate::print::document;
 use crate::service::rings;
-use tally_home::Home;
 
 /// An invitation, with how far its edition is signed.
 #[derive(Clone, Debug, Serialize)]

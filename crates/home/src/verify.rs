@@ -1,0 +1,377 @@
+//! The check of everything held, from the bytes on disk: frames, chains, signatures, certificates, editions, bodies
+//! and verdicts. It believes nothing that a running node remembers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tally_entry::{
+    EntryId, LogId, MemberId, NodeId, RingId, RunError, SigningKey, Time, Unverified, VerifyError, reopen_run,
+};
+use tally_replica::{Identity, LogSight, Note, Replica, Sight, Sought, Stored, StoredError, Verdict};
+use tally_ring::{Audience, ControlAct, Ring};
+use tally_store::{Agreement, Damage, Place, ReadError};
+use thiserror::Error;
+
+use crate::home::Home;
+use crate::offline::look;
+use crate::ring_journal::{Found, OpenJournalError, Reread, RingJournal};
+
+/// Faults that are told; whoever has more has one cause, and it is among the first.
+const FAULTS_MAX: usize = 200;
+
+/// What a check of everything held found.
+#[derive(Debug)]
+pub struct Report {
+    /// How many entries were checked.
+    pub entries: u64,
+    /// In how many logs.
+    pub logs: u64,
+    /// What is wrong, at most some 200; none where everything holds.
+    pub faults: Vec<Fault>,
+}
+
+/// Something that does not hold.
+#[derive(Debug, Error)]
+pub enum Fault {
+    /// The journal ends before what the fence knows to have been acknowledged.
+    #[error(
+        "{acknowledged}: the journal ends before what was acknowledged up to here; {gone} entries or acts are gone"
+    )]
+    CutShort {
+        /// Up to where it was acknowledged.
+        acknowledged: Place,
+        /// How many frames are not there any more.
+        gone: u64,
+    },
+    /// The journal is empty, and the fence knows that something was acknowledged.
+    #[error(
+        "{acknowledged}: the journal ends before what was acknowledged up to here; all {gone} entries and acts are gone"
+    )]
+    AllGone {
+        /// Up to where it was acknowledged.
+        acknowledged: Place,
+        /// How many frames there were.
+        gone: u64,
+    },
+    /// The journal is not the one that the fence belongs to.
+    #[error(
+        "{acknowledged}: the journal is not the one that was acknowledged up to here; some of its {frames} entries and \
+         acts are gone"
+    )]
+    OtherJournal {
+        /// Up to where it was acknowledged.
+        acknowledged: Place,
+        /// How many frames were acknowledged.
+        frames: u64,
+    },
+    /// Bytes are not what was written.
+    #[error(
+        "{}: {} bytes are not what was written; {} entries or acts are lost there",
+        .0.place(), .0.bytes, .0.frames
+    )]
+    Damaged(Damage),
+    /// A frame is intact and says nothing to this version.
+    #[error("{place}")]
+    Unread {
+        /// Where it is.
+        place: Place,
+        /// Why.
+        source: StoredError,
+    },
+    /// An entry does not hold in its place.
+    #[error("{place}: entry {entry} (sequence {sequence} of node {node})")]
+    Entry {
+        /// Where it is.
+        place: Place,
+        /// Which one.
+        entry: EntryId,
+        /// Its place in its log.
+        sequence: u64,
+        /// The node that wrote it.
+        node: NodeId,
+        /// Why.
+        source: EntryFault,
+    },
+    /// The running node holds an entry that the disk does not.
+    #[error("entry {0}: the running node holds it, and it is not whole on disk")]
+    NotOnDisk(EntryId),
+    /// The running node has another verdict on an entry than the one that follows from the disk.
+    #[error("entry {0}: the running node judges it otherwise than the disk says")]
+    JudgedOtherwise(EntryId),
+}
+
+/// Why an entry does not hold in its place.
+#[derive(Debug, Error)]
+pub enum EntryFault {
+    /// Its log has a gap before it.
+    #[error("the entries before it are missing")]
+    Gap,
+    /// It is chained to another entry than the one before it.
+    #[error("it does not name the entry before it")]
+    NotChained,
+    /// Nothing says which key its node signs with.
+    #[error("no certificate of its node is on disk")]
+    NoCertificate,
+    /// Nothing says who was a member when it was written.
+    #[error("the edition it was written under is not on disk")]
+    NoEdition,
+    /// Nothing says who may hold it.
+    #[error("its audience is not on disk")]
+    NoAudience,
+    /// Its member may not write there.
+    #[error("its member is not of its audience in the edition it names")]
+    NotAMember,
+    /// Its own signature does not hold.
+    #[error(transparent)]
+    Signature(VerifyError),
+    /// It is not what the signature of a later entry vouches for.
+    #[error(transparent)]
+    Run(RunError),
+    /// It has no signature of its own, and no later entry has one.
+    #[error("no signature vouches for it")]
+    Unsigned,
+}
+
+/// Why nothing was checked.
+#[derive(Debug, Error)]
+pub enum VerifyOfflineError {
+    /// The journal cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenJournalError),
+    /// The disk cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+impl Home {
+    /// Checks everything that a home holds from which no node runs. Nothing in it is made, mended or moved.
+    pub fn verify_offline(&self) -> Result<Report, VerifyOfflineError> {
+        let (mut journal, found) = RingJournal::open_read_only(self)?;
+        let mut report = verify(journal.reread()?, self.member(), None);
+        // First, because the rest may follow from it.
+        report.faults.splice(0..0, cut_short(&journal, &found));
+        Ok(report)
+    }
+}
+
+/// What the fence knows to have been acknowledged and the journal does not hold. Every frame that is left may be whole.
+fn cut_short(journal: &RingJournal, found: &Found) -> Option<Fault> {
+    let (head, fence) = journal.reach();
+    let fence = fence?;
+    let acknowledged = Place { segment: fence.segment, offset: fence.offset };
+    match found.agreement {
+        Agreement::JournalBehind => Some(Fault::CutShort { acknowledged, gone: fence.frames - head.frames }),
+        Agreement::Apart if found.opened.frames == 0 => Some(Fault::AllGone { acknowledged, gone: fence.frames }),
+        Agreement::Apart => Some(Fault::OtherJournal { acknowledged, frames: fence.frames }),
+        Agreement::Same | Agreement::JournalAhead | Agreement::Missing => None,
+    }
+}
+
+/// One entry of the journal, with where it is.
+struct Held {
+    place: Place,
+    entry: Unverified,
+}
+
+impl Held {
+    fn fault(&self, source: EntryFault) -> Fault {
+        let header = self.entry.header();
+        Fault::Entry { place: self.place, entry: header.id(), sequence: header.sequence, node: header.node, source }
+    }
+}
+
+/// Checks what was read, and that the running node's verdicts are those that follow from it.
+pub fn verify(reread: Reread, me: MemberId, running: Option<&[LogSight]>) -> Report {
+    let mut faults: Vec<Fault> = reread.damaged.into_iter().map(Fault::Damaged).collect();
+    let mut stored = Vec::new();
+    let mut held: BTreeMap<LogId, BTreeMap<u64, Held>> = BTreeMap::new();
+    let mut entries: BTreeSet<EntryId> = BTreeSet::new();
+    for (place, frame) in reread.frames {
+        match frame {
+            Err(source) => faults.push(Fault::Unread { place, source }),
+            Ok(frame) => {
+                match &frame {
+                    Stored::Entry(entry) => {
+                        let header = entry.header();
+                        entries.insert(header.id());
+                        let one = Held { place, entry: (**entry).clone() };
+                        held.entry(header.log()).or_default().insert(header.sequence, one);
+                    }
+                    Stored::Note(Note::Aside { log, after }) => {
+                        if let Some(log) = held.get_mut(log) {
+                            log.retain(|sequence, _| sequence <= after);
+                        }
+                    }
+                    _ => {}
+                }
+                stored.push(frame);
+            }
+        }
+    }
+    let rings = rings(&stored, me);
+    let audiences = audiences(&stored, &rings);
+    for (log, entries) in &held {
+        check_log(log, entries, &rings, &audiences, &mut faults);
+    }
+    let fresh = judge(stored, me);
+    let logs = held.len() as u64;
+    if let Some(running) = running {
+        compare(running, &fresh, &mut faults);
+    }
+    faults.truncate(FAULTS_MAX);
+    Report { entries: entries.len() as u64, logs, faults }
+}
+
+/// The rings as their acts on disk make them.
+fn rings(stored: &[Stored], me: MemberId) -> BTreeMap<RingId, Ring> {
+    let mut rings: BTreeMap<RingId, Ring> = BTreeMap::new();
+    for frame in stored {
+        match frame {
+            Stored::Act(act) => {
+                if let ControlAct::Edition(edition) = &**act {
+                    let id = edition.edition().ring;
+                    let ring = rings.entry(id).or_insert_with(|| {
+                        let mut ring = Ring::new(id);
+                        ring.stand_as(me);
+                        ring
+                    });
+                    // What the ring does not take has no effect on any verdict.
+                    let _ = ring.take_edition(edition.clone());
+                }
+            }
+            Stored::MemberAct(ring, act) => {
+                if let Some(ring) = rings.get_mut(ring) {
+                    match &**act {
+                        ControlAct::Certificate(certificate) => {
+                            let _ = ring.take_certificate(certificate.clone());
+                        }
+                        ControlAct::Notice(notice) => {
+                            let _ = ring.take_notice(notice.clone());
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Stored::Card(ring, card) => {
+                if let Some(ring) = rings.get_mut(ring) {
+                    ring.take_card((**card).clone());
+                }
+            }
+            Stored::Entry(_) | Stored::Note(_) => {}
+        }
+    }
+    rings
+}
+
+fn audiences(stored: &[Stored], rings: &BTreeMap<RingId, Ring>) -> Vec<Audience> {
+    let narrow = stored.iter().filter_map(|frame| match frame {
+        Stored::Note(Note::Audience { ring, only }) => Some(Audience::only(*ring, only.iter().copied().collect())),
+        _ => None,
+    });
+    rings.keys().map(|ring| Audience::whole(*ring)).chain(narrow).collect()
+}
+
+/// Checks each entry of a log in its place: chain, certificate, edition, membership, signature, body.
+fn check_log(
+    log: &LogId,
+    entries: &BTreeMap<u64, Held>,
+    rings: &BTreeMap<RingId, Ring>,
+    audiences: &[Audience],
+    faults: &mut Vec<Fault>,
+) {
+    let certificate = rings.get(&log.ring).and_then(|ring| ring.node(log.node));
+    let audience = audiences.iter().find(|audience| audience.ring() == log.ring && audience.id() == log.audience);
+    let mut before: Option<(u64, EntryId)> = None;
+    for (sequence, held) in entries {
+        let header = held.entry.header();
+        let expected = before.map(|(_, id)| id);
+        if *sequence != before.map_or(1, |(sequence, _)| sequence + 1) {
+            faults.push(held.fault(EntryFault::Gap));
+        } else if header.previous != expected {
+            faults.push(held.fault(EntryFault::NotChained));
+        }
+        before = Some((*sequence, header.id()));
+        let (Some(ring), Some(certificate)) = (rings.get(&log.ring), certificate) else {
+            faults.push(held.fault(EntryFault::NoCertificate));
+            continue;
+        };
+        let edition = ring.resolve(header.edition).and_then(|edition| ring.edition(edition));
+        match (edition, audience) {
+            (None, _) => faults.push(held.fault(EntryFault::NoEdition)),
+            (_, None) => faults.push(held.fault(EntryFault::NoAudience)),
+            (Some(edition), Some(audience)) if !audience.holds(edition, certificate.member) => {
+                faults.push(held.fault(EntryFault::NotAMember));
+            }
+            _ => {}
+        }
+        if held.entry.is_signed()
+            && let Err(error) = held.entry.clone().verify(&certificate.key)
+        {
+            faults.push(held.fault(EntryFault::Signature(error)));
+        }
+    }
+    check_runs(entries, certificate.map(|certificate| certificate.key), faults);
+}
+
+/// Checks that every entry without a signature of its own is vouched for by a later one, body and all.
+fn check_runs(entries: &BTreeMap<u64, Held>, key: Option<tally_entry::PublicKey>, faults: &mut Vec<Fault>) {
+    let Some(key) = key else {
+        return;
+    };
+    let mut run: Vec<&Held> = Vec::new();
+    for held in entries.values() {
+        let signed = held.entry.is_signed();
+        run.push(held);
+        if !signed {
+            continue;
+        }
+        if run.len() > 1 {
+            let entries = run.iter().map(|held| held.entry.clone()).collect();
+            if let Err(error) = reopen_run(entries, &key)
+                && let Some(held) = run.get(error.at()).or(run.last())
+            {
+                faults.push(held.fault(EntryFault::Run(error)));
+            }
+        }
+        run.clear();
+    }
+    for held in run {
+        faults.push(held.fault(EntryFault::Unsigned));
+    }
+}
+
+/// The verdicts that follow from what is on disk.
+fn judge(stored: Vec<Stored>, me: MemberId) -> BTreeMap<EntryId, Verdict> {
+    // Nothing is signed here, so the key is nobody's.
+    let mut replica = Replica::new(Identity { member: me, key: SigningKey::from_seed([0; 32]) }, [0; 32]);
+    replica.reopen(stored);
+    match look(&mut replica, Time::default(), Sought::Logs) {
+        Some(Sight::Logs(logs)) => verdicts(&logs),
+        _ => BTreeMap::new(),
+    }
+}
+
+fn verdicts(logs: &[LogSight]) -> BTreeMap<EntryId, Verdict> {
+    logs.iter()
+        .flat_map(|log| &log.entries)
+        .filter(|entry| !entry.aside)
+        .filter_map(|entry| Some((entry.entry, entry.verdict.clone()?)))
+        .collect()
+}
+
+fn compare(running: &[LogSight], fresh: &BTreeMap<EntryId, Verdict>, faults: &mut Vec<Fault>) {
+    let frozen: BTreeSet<EntryId> = running
+        .iter()
+        .flat_map(|log| log.entries.iter().filter(|entry| entry.aside))
+        .map(|entry| entry.entry)
+        .collect();
+    for (entry, verdict) in verdicts(running) {
+        match fresh.get(&entry) {
+            None if frozen.contains(&entry) => {}
+            None => faults.push(Fault::NotOnDisk(entry)),
+            // What waited when the node was asked may have been met since.
+            Some(_) if verdict == Verdict::Waiting => {}
+            Some(found) if *found == verdict => {}
+            Some(_) => faults.push(Fault::JudgedOtherwise(entry)),
+        }
+    }
+}
