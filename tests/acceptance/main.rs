@@ -7,6 +7,7 @@ mod demonstration;
 mod documents;
 mod founding;
 mod home;
+mod libraries;
 mod losses;
 mod papers;
 mod ran;
