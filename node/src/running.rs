@@ -4,6 +4,7 @@ mod condition;
 mod core;
 mod driver;
 mod journal;
+mod lines;
 mod mending;
 mod news;
 mod socket;
@@ -33,9 +34,13 @@ use crate::moment::{self, Clock};
 use crate::service::{Atlas, Service};
 use driver::{Driver, Ended, Inlets};
 use journal::JournalThread;
+use lines::Lines;
 
 /// How long a clean stop may take to write what is on its way.
 const STOP_TIME: Duration = Duration::from_secs(10);
+
+/// How long a reader of standard output is given to read the last lines.
+const OUTPUT_TIME: Duration = Duration::from_secs(1);
 
 /// How often everything held is checked: rot is found before a second copy of it is likely to rot as well.
 const CHECK_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -61,7 +66,8 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     let keys = home.node_keys().map_err(failure)?;
     let (journal, found) = RingJournal::open(&home).map_err(failure)?;
     let shared = Shared::default();
-    let news = News::new(wish.json);
+    let lines = if wish.json { Some(open_output()?) } else { None };
+    let news = News::new(lines.clone());
     let identity = Identity { member: home.member(), key: keys.entry() };
     let mut replica = Replica::new(identity, *tally_home::random().map_err(failure)?);
     note(&found, &shared, clock.now());
@@ -115,7 +121,7 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     let mut driver = Driver::new(replica, clock, net, guard, journal, shared.clone(), news.clone(), opened.dirty);
     early.into_iter().for_each(|output| driver.carry(output));
     let mut inlets = Inlets { done, net: net_events, wishes };
-    ready(&wish, &listening, &path);
+    ready(&wish, lines.as_ref(), &listening, &path);
     tell_findings(&shared, &news, found.agreement);
     let serving = tokio::spawn(socket::serve(listener, Arc::clone(&service)));
     let mending = tokio::spawn(mending::mend(core.clone(), shared.clone()));
@@ -143,6 +149,9 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
             flushed
         }
     };
+    if let Some(lines) = lines {
+        lines.close(OUTPUT_TIME);
+    }
     result.map_err(|why| fatal(&why))
 }
 
@@ -180,9 +189,14 @@ fn dialable(listening: &[String]) -> Vec<String> {
     chosen
 }
 
-fn ready(wish: &RunWish, listening: &[String], socket: &std::path::Path) {
-    if wish.json {
-        news::print_line(&serde_json::json!({
+/// Standard output, for the lines of `--json`.
+fn open_output() -> Result<Lines, Failure> {
+    Lines::start(std::io::stdout(), |count| news::line(&news::missed(count))).map_err(|error| thread_failure(&error))
+}
+
+fn ready(wish: &RunWish, lines: Option<&Lines>, listening: &[String], socket: &std::path::Path) {
+    if let Some(lines) = lines {
+        lines.print(serde_json::json!({
             "schema": SCHEMA,
             "event": "ready",
             "at": moment::text(moment::now()),

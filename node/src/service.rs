@@ -28,7 +28,6 @@ use tokio::sync::broadcast;
 pub(crate) use atlas::Atlas;
 pub(crate) use logs::verified;
 
-use crate::moment;
 use crate::running::{Core, News, Shared, ViewsDesk, Wish};
 
 /// Answers requests.
@@ -60,15 +59,6 @@ impl Service {
     /// Every event from now on.
     pub(crate) fn listen(&self) -> broadcast::Receiver<Event> {
         self.news.listen()
-    }
-
-    /// The event that tells a slow listener what it missed.
-    pub(crate) fn missed(&self, count: u64) -> Event {
-        Event {
-            event: "missed".to_owned(),
-            at: moment::text(moment::now()),
-            about: [("count".to_owned(), count.to_string())].into(),
-        }
     }
 
     /// Answers one request of a user of this machine.

@@ -1,27 +1,30 @@
-//! Events: to the logs, to standard output with `--json`, and to whoever asked for them. Ids only, never record text.
+//! Events: to the logs, to standard output with `--json`, and to whoever asked for them. Ids and names of members only,
+//! never record text.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::fmt::Write as _;
 
+use serde_json::Value;
 use tally_control::Event;
 use tally_entry::Time;
 use tokio::sync::broadcast;
 
+use super::lines::Lines;
 use crate::moment;
 
 /// Events kept for a listener that is slow: beyond these it is told that it missed some.
 const KEPT: usize = 1024;
 
-/// Tells what happens.
+/// Tells what happens, and waits for nobody who hears it.
 #[derive(Clone)]
 pub(crate) struct News {
-    lines: bool,
+    lines: Option<Lines>,
     listeners: broadcast::Sender<Event>,
 }
 
 impl News {
-    /// Tells the logs and listeners, and standard output where `lines` says so.
-    pub(crate) fn new(lines: bool) -> Self {
+    /// Tells the logs and listeners, and standard output where these lines go there.
+    pub(crate) fn new(lines: Option<Lines>) -> Self {
         Self { lines, listeners: broadcast::Sender::new(KEPT) }
     }
 
@@ -33,34 +36,61 @@ impl News {
     /// Tells one.
     pub(crate) fn tell(&self, at: Time, event: &str, about: impl IntoIterator<Item = (&'static str, String)>) {
         let about: BTreeMap<String, String> = about.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        let details = details(&about);
         match event {
             "entry_void" | "run_refused" | "frame_refused" | "forked" | "low_space" | "restored" | "older_copy" => {
-                tracing::warn!(?about, "{event}");
+                tracing::warn!("{event}{details}");
             }
-            "document_stopped" | "damage" => tracing::error!(?about, "{event}"),
-            "document_changed" | "receipt_came" => tracing::debug!(?about, "{event}"),
-            _ => tracing::info!(?about, "{event}"),
+            "document_stopped" | "damage" => tracing::error!("{event}{details}"),
+            "document_changed" | "receipt_came" => tracing::debug!("{event}{details}"),
+            _ => tracing::info!("{event}{details}"),
         }
         let event = Event { event: event.to_owned(), at: moment::text(at), about };
-        if self.lines {
-            self.print(&event);
+        if let Some(lines) = &self.lines {
+            lines.print(line(&event));
         }
         // Nobody listening is the usual case.
         let _ = self.listeners.send(event);
     }
+}
 
-    fn print(&self, event: &Event) {
-        let Ok(mut value) = serde_json::to_value(event) else {
-            return;
-        };
-        value["schema"] = tally_control::SCHEMA.into();
-        print_line(&value);
+/// The event that tells somebody who is slow how many are missing.
+pub(crate) fn missed(count: u64) -> Event {
+    Event {
+        event: "missed".to_owned(),
+        at: moment::text(moment::now()),
+        about: [("count".to_owned(), count.to_string())].into(),
     }
 }
 
-/// Prints one line at once; a reader that has gone ends nothing.
-pub(super) fn print_line(value: &serde_json::Value) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{value}");
-    let _ = out.flush();
+/// An event as a line of `run --json`.
+pub(super) fn line(event: &Event) -> Value {
+    let mut value = serde_json::to_value(event).unwrap_or_default();
+    value["schema"] = tally_control::SCHEMA.into();
+    value
+}
+
+/// What belongs to an event, as logs show it.
+fn details(about: &BTreeMap<String, String>) -> String {
+    about.iter().fold(String::new(), |mut text, (key, value)| {
+        let plain = !value.is_empty() && value.chars().all(|sign| sign.is_alphanumeric() || "-_.:/".contains(sign));
+        let _ = if plain { write!(text, " {key}={value}") } else { write!(text, " {key}={value:?}") };
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_line_names_the_member_and_quotes_what_has_spaces() {
+        let about = [("member", "Royal Borough"), ("node", "d39981ff")].map(|(key, value)| (key.into(), value.into()));
+        assert_eq!(details(&about.into()), " member=\"Royal Borough\" node=d39981ff");
+    }
+
+    #[test]
+    fn what_a_name_holds_cannot_forge_a_second_line() {
+        assert_eq!(details(&[("member".into(), "a\nb".into())].into()), " member=\"a\\nb\"");
+    }
 }

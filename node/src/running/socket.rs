@@ -153,7 +153,7 @@ async fn tell_events(
         };
         let event = match event {
             Ok(event) => event,
-            Err(RecvError::Lagged(missed)) => service.missed(missed),
+            Err(RecvError::Lagged(missed)) => super::news::missed(missed),
             Err(RecvError::Closed) => return Ok(()),
         };
         say(write, &Outcome::Done(Box::new(Answer::Event(event)))).await?;
