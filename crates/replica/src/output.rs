@@ -53,6 +53,8 @@ pub enum Output {
 pub struct Known {
     /// The node.
     pub node: NodeId,
+    /// The name under which its ring lists its member.
+    pub member: String,
     /// Its key on the network.
     pub transport: PublicKey,
     /// Its addresses, newest notice first.

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use rand_chacha::ChaCha12Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use tally_entry::{EditionId, MemberId, NodeId, RingId, SigningKey, Time};
-use tally_ring::{Audience, Ring};
+use tally_ring::{Audience, Edition, Ring, SignedEdition};
 
 use crate::append::Append;
 use crate::book::Book;
@@ -331,8 +331,10 @@ impl Replica {
                     continue;
                 }
                 let addresses = ring.addresses(certificate.node);
+                let listed = editions(ring).find_map(|edition| edition.listed(certificate.member));
                 let node = known.entry(certificate.node).or_insert_with(|| Known {
                     node: certificate.node,
+                    member: listed.map(|listed| listed.name.clone()).unwrap_or_default(),
                     transport: certificate.transport,
                     addresses: Vec::new(),
                 });
@@ -358,12 +360,12 @@ impl Replica {
 
 /// The members of the edition in force and of every draft: those who must be able to meet.
 pub(crate) fn members(ring: &Ring) -> BTreeSet<MemberId> {
-    let drafts = ring.drafts().map(tally_ring::SignedEdition::edition);
-    ring.current()
-        .into_iter()
-        .chain(drafts)
-        .flat_map(|edition| edition.members.iter().map(|listed| listed.member))
-        .collect()
+    editions(ring).flat_map(|edition| edition.members.iter().map(|listed| listed.member)).collect()
+}
+
+/// The edition in force and every draft.
+fn editions(ring: &Ring) -> impl Iterator<Item = &Edition> {
+    ring.current().into_iter().chain(ring.drafts().map(SignedEdition::edition))
 }
 
 fn lists(ring: &Ring, member: MemberId) -> bool {

@@ -44,6 +44,7 @@ pub(super) struct Driver {
     next_token: u64,
     peers: HashMap<NodeId, Peer>,
     nodes: HashMap<Peer, NodeId>,
+    names: HashMap<NodeId, String>,
     wake: Option<Time>,
 }
 
@@ -93,6 +94,7 @@ impl Driver {
             next_token: 0,
             peers: HashMap::new(),
             nodes: HashMap::new(),
+            names: HashMap::new(),
             wake: None,
         }
     }
@@ -325,7 +327,7 @@ impl Driver {
                     contact.why = None;
                     contact.heard = Some(at);
                 });
-                self.news.tell(at, "connected", [("node", node.to_string())]);
+                self.news.tell(at, "connected", self.whose(node));
                 self.input(Input::Connected { partner: node });
             }
             NetEvent::Disconnected { peer, why } => {
@@ -333,7 +335,7 @@ impl Driver {
                     return;
                 };
                 self.lost(node, why.to_string());
-                self.news.tell(at, "disconnected", [("node", node.to_string()), ("why", why.to_string())]);
+                self.news.tell(at, "disconnected", self.whose(node).chain([("why", why.to_string())]));
                 self.input(Input::Disconnected { partner: node });
             }
             NetEvent::Unreachable { peer, why } => {
@@ -392,11 +394,13 @@ impl Driver {
     fn allow(&mut self, known: Vec<Known>) {
         self.peers.clear();
         self.nodes.clear();
+        self.names.clear();
         let mut wanted = Vec::with_capacity(known.len());
         for one in known {
             let peer = Peer::from_bytes(*one.transport.as_bytes());
             self.peers.insert(one.node, peer);
             self.nodes.insert(peer, one.node);
+            self.names.insert(one.node, one.member);
             if one.addresses.is_empty() {
                 self.shared.with(|shared| {
                     let contact = shared.contacts.entry(one.node).or_default();
@@ -406,6 +410,12 @@ impl Driver {
             wanted.push(NetKnown { peer, addresses: one.addresses });
         }
         self.net.allow(wanted);
+    }
+
+    /// A node and its member, as events name them. A node that is no partner's, such as our own, has no name here.
+    fn whose(&self, node: NodeId) -> impl Iterator<Item = (&'static str, String)> + use<> {
+        let member = self.names.get(&node).map(|name| ("member", name.clone()));
+        [("node", node.to_string())].into_iter().chain(member)
     }
 
     /// Why nothing new is taken, where the disk is low on space.
@@ -445,16 +455,15 @@ impl Driver {
                 self.news.tell(at, "entry_void", about);
             }
             Event::RunRefused { partner, why } => {
-                let about = [("node", partner.to_string()), ("why", tally_control::told(&why))];
+                let about = self.whose(partner).chain([("why", tally_control::told(&why))]);
                 self.news.tell(at, "run_refused", about);
             }
             Event::FrameRefused { partner } => {
-                self.news.tell(at, "frame_refused", [("node", partner.to_string())]);
+                self.news.tell(at, "frame_refused", self.whose(partner));
             }
             Event::Forked { node, audience, after } => {
-                let about =
-                    [("node", node.to_string()), ("audience", audience.to_string()), ("after", after.to_string())];
-                self.news.tell(at, "forked", about);
+                let place = [("audience", audience.to_string()), ("after", after.to_string())];
+                self.news.tell(at, "forked", self.whose(node).chain(place));
             }
             Event::Restored { rewritten } => {
                 self.shared.with(|shared| {
@@ -469,7 +478,7 @@ impl Driver {
             }
             Event::ReceiptCame { node } => {
                 self.shared.with(|shared| shared.receipts.insert(node));
-                self.news.tell(at, "receipt_came", [("node", node.to_string())]);
+                self.news.tell(at, "receipt_came", self.whose(node));
             }
         }
     }
