@@ -35,6 +35,7 @@ use crate::service::{Atlas, Service};
 use driver::{Driver, Ended, Inlets};
 use journal::JournalThread;
 use lines::Lines;
+use tally_home::{Found, Home, RingJournal};
 
 /// How long a clean stop may take to write what is on its way.
 const STOP_TIME: Duration = Duration::from_secs(10);

@@ -12,7 +12,7 @@ use crate::home::{CARD, FORMAT, FORMAT_FILE, Home, LOCAL_KEY, NODE_KEYS, OpenHom
 use crate::node_keys::{NodeKeys, NodeKeysError};
 use crate::random::{NoRandomness, random};
 use crate::root_key::{RootKey, RootKeyError};
-use crate::settings::{DiskReserve, LISTEN, Settings, SettingsError};
+use crate::settings::{DiskReserve, LISTEN, LogLevel, Settings, SettingsError};
 
 /// The name of a member's node unless it is given another.
 const NODE: &str = "first";
@@ -117,6 +117,7 @@ fn furnish(dir: &Path, founding: &Founding, passphrase: &str) -> Result<(), Foun
         listen: if founding.listen.is_empty() { vec![LISTEN.to_owned()] } else { founding.listen.clone() },
         announce: Vec::new(),
         web: founding.web.clone(),
+        log: LogLevel::default(),
         guard: DiskReserve::default(),
     };
     let root = RootKey::generate(&dir.join(ROOT_KEY), passphrase)?;

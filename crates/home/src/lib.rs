@@ -44,5 +44,5 @@ pub use papers::{KeepError, ProposeError, SignInvitationError};
 pub use random::{NoRandomness, random};
 pub use ring_journal::{Found, MakeGoodError, OpenJournalError, Reread, RingJournal, WriteError};
 pub use root_key::RootKeyError;
-pub use settings::{DiskReserve, Settings, SettingsError};
+pub use settings::{DiskReserve, LogLevel, Settings, SettingsError};
 pub use verify::{EntryFault, Fault, Report, VerifyOfflineError, verify};

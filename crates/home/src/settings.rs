@@ -27,9 +27,46 @@ pub struct Settings {
     /// Where pages are served; none for no pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub web: Option<String>,
+    /// How much is logged.
+    #[serde(default, skip_serializing_if = "LogLevel::is_default")]
+    pub log: LogLevel,
     /// Space that is held back on the disk.
     #[serde(default)]
     pub guard: DiskReserve,
+}
+
+/// How much a node logs about what it does, from least to most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Only what somebody has to mend.
+    Error,
+    /// What somebody should look at, too.
+    Warn,
+    /// What happens between partners.
+    #[default]
+    Info,
+    /// Every change and every receipt.
+    Debug,
+    /// All there is.
+    Trace,
+}
+
+impl LogLevel {
+    /// The word for it in filters.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// How much space is held back.
@@ -96,7 +133,8 @@ impl Settings {
         let body = toml::to_string_pretty(self).map_err(SettingsError::Text)?;
         Ok(format!(
             "# Settings of this node. `announce` lists addresses to tell partners instead of those it listens at;\n\
-             # `guard` says how many mebibytes of the disk stay free. A change counts from the next start on.\n\n{body}"
+             # `log` is error, warn, info, debug or trace; `guard` says how many mebibytes of the disk stay free. A\n\
+             # change counts from the next start on.\n\n{body}"
         ))
     }
 }
@@ -112,6 +150,7 @@ mod tests {
             listen: vec![LISTEN.into()],
             announce: Vec::new(),
             web: None,
+            log: LogLevel::default(),
             guard: DiskReserve::default(),
         }
     }

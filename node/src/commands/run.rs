@@ -22,7 +22,7 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let home = context.open_home()?;
-        logging::begin(&context.output);
+        let log = logging::begin(&context.output, home.settings().log)?;
         let wish = RunWish {
             listen: self.listen,
             json: context.output.json,
@@ -42,6 +42,7 @@ impl Run {
                     "see whether this machine has threads and file handles left",
                 )
             })?;
+        runtime.spawn(log.count());
         runtime.block_on(running::run(home, wish))?;
         Ok(Exit::Done)
     }
