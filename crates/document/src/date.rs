@@ -37,7 +37,7 @@ pub enum DateStatus {
     Tbc,
     /// Somebody proposed it.
     Proposed,
-    /// Agreed.
+    /// Everybody concerned agreed to it.
     Confirmed,
     /// Moved to another date.
     Moved,

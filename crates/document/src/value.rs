@@ -27,7 +27,7 @@ pub enum Value {
     Lines(Vec<BTreeMap<String, Self>>),
     /// The id of something else.
     Link(String),
-    /// Nothing.
+    /// The field was written and holds nothing, as after it was cleared.
     Empty,
 }
 

@@ -90,7 +90,7 @@ pub struct Follows {
     /// The document before.
     #[n(0)]
     pub document: DocumentId,
-    /// Why.
+    /// Why it goes on elsewhere, in words for people.
     #[n(1)]
     pub reason: String,
     /// The edition or consent that justifies it.

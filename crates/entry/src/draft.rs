@@ -38,7 +38,7 @@ pub struct Draft {
     pub life: u32,
     /// The seat in whose name it is written.
     pub seat: Option<String>,
-    /// When.
+    /// When it was written, by its writer's clock.
     pub time: Time,
     /// Files it stands for.
     pub attachments: Vec<Attachment>,

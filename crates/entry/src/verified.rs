@@ -78,7 +78,7 @@ impl Verified {
         self.body.as_deref()
     }
 
-    /// The same entry as anyone else must treat it who receives it.
+    /// Forgets that it was verified: what others receive, and must verify again.
     #[must_use]
     pub fn to_unverified(&self) -> Unverified {
         Unverified {

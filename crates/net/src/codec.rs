@@ -1,5 +1,5 @@
 use crate::config::Tap;
-use crate::meter::{Held, Meter};
+use crate::meter::{Meter, Reservation};
 use crate::refusal::Refusal;
 use futures::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use libp2p::StreamProtocol;
@@ -19,7 +19,7 @@ const READ_STEP: usize = 16 * 1024;
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) bytes: Vec<u8>,
-    pub(crate) held: Option<Held>,
+    pub(crate) held: Option<Reservation>,
 }
 
 /// Reads and writes frames of one peer: four bytes of length, then the bytes.

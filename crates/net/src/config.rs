@@ -25,7 +25,7 @@ pub struct Config {
 
 /// A peer that may talk to this node, and where it may be found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct AllowedPeer {
     /// The peer.
     pub peer: Peer,
     /// Multiaddresses, with or without `/p2p/…` at the end; one that cannot be read is reported and passed over.

@@ -107,14 +107,14 @@ pub enum Event {
     Disconnected {
         /// The peer.
         peer: Peer,
-        /// Why.
+        /// Who ended it, or what did.
         why: Parting,
     },
     /// A known peer could not be dialled; it is tried again. Said when the reason changes.
     Unreachable {
         /// The peer.
         peer: Peer,
-        /// Why.
+        /// What the last attempt met.
         why: Unreachable,
     },
     /// A known peer asks.
@@ -137,7 +137,7 @@ pub enum Event {
     AskFailed {
         /// The request.
         ask: AskId,
-        /// Why.
+        /// What is known; after a time-out the peer may still have acted.
         why: AskFailure,
     },
     /// A peer that is not on the list presents itself; it is dropped unless it is allowed in its time.

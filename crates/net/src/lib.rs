@@ -27,7 +27,7 @@ mod swarm;
 mod task;
 
 pub use address::check_address;
-pub use config::{Config, Known, Tap};
+pub use config::{AllowedPeer, Config, Tap};
 pub use event::{AskFailure, AskId, Event, Parting, Path, Token, Unreachable};
 pub use limits::Limits;
 pub use net::{Net, SendError};

@@ -33,7 +33,7 @@ pub(crate) struct Open {
     pub(crate) connection: ConnectionId,
     /// Gone once answered.
     pub(crate) channel: Option<ResponseChannel<Vec<u8>>>,
-    pub(crate) _held: Option<crate::meter::Held>,
+    pub(crate) _held: Option<crate::meter::Reservation>,
 }
 
 impl Link {

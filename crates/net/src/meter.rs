@@ -34,7 +34,7 @@ struct Rates {
 
 /// Memory a request holds until it is answered or dropped.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct Reservation {
     _of_peer: OwnedSemaphorePermit,
     _of_all: OwnedSemaphorePermit,
 }
@@ -90,7 +90,7 @@ impl Meter {
     }
 
     /// Waits until a request of `len` bytes may be read, and holds the memory for it.
-    pub(crate) async fn admit(&self, len: usize) -> Result<Held, Refusal> {
+    pub(crate) async fn admit(&self, len: usize) -> Result<Reservation, Refusal> {
         let limits = self.limits();
         let most = if self.is_known() { limits.request_bytes } else { limits.presented_bytes };
         if len > most {
@@ -113,7 +113,7 @@ impl Meter {
         let held = async {
             let of_peer = self.held.clone().acquire_many_owned(wanted).await.ok()?;
             let of_all = self.share.held.clone().acquire_many_owned(wanted).await.ok()?;
-            Some(Held { _of_peer: of_peer, _of_all: of_all })
+            Some(Reservation { _of_peer: of_peer, _of_all: of_all })
         };
         match timeout_at(until.max(turn), held).await {
             Ok(Some(held)) => Ok(held),

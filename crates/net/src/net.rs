@@ -1,4 +1,4 @@
-use crate::config::{Config, Known};
+use crate::config::{AllowedPeer, Config};
 use crate::event::{AskId, Event, Token};
 use crate::peer::{Peer, peer_of};
 use crate::start_error::StartError;
@@ -69,7 +69,7 @@ impl Net {
     }
 
     /// Replaces the list of peers that may talk: new ones are dialled, missing ones disconnected. Never busy.
-    pub fn allow(&self, known: Vec<Known>) {
+    pub fn allow(&self, known: Vec<AllowedPeer>) {
         self.wanted.send_modify(|wanted| wanted.known = Arc::new(known));
     }
 

@@ -5,7 +5,7 @@ mod listen;
 mod requests;
 
 use crate::address;
-use crate::config::{Config, Known};
+use crate::config::{AllowedPeer, Config};
 use crate::dialler::Dialler;
 use crate::event::{AskId, Event, Parting, Token, Unreachable};
 use crate::limits::Limits;
@@ -56,7 +56,7 @@ pub(crate) enum Command {
 /// What the caller wants to hold from now on; only the newest counts, so it needs no queue.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {
-    pub(crate) known: Arc<Vec<Known>>,
+    pub(crate) known: Arc<Vec<AllowedPeer>>,
     pub(crate) cut: bool,
     pub(crate) stop: bool,
 }
@@ -73,7 +73,7 @@ struct Task {
     outbox: VecDeque<Event>,
     told: HashMap<(Option<PeerId>, Refusal), u32>,
     /// The list as last taken, and whether the node is cut off.
-    known: Arc<Vec<Known>>,
+    known: Arc<Vec<AllowedPeer>>,
     cut: bool,
     links: BTreeMap<PeerId, Link>,
     flying: usize,

@@ -16,7 +16,7 @@ use node::{Node, config, peer, start};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
-use tally_net::{AskId, Config, Event, Known, Limits, peer_of};
+use tally_net::{AllowedPeer, AskId, Config, Event, Limits, peer_of};
 
 /// The victim's own seed, and that of its one honest friend.
 const VICTIM: u8 = 2;
@@ -107,7 +107,7 @@ async fn victim() {
     let limits = victim_limits(limited == "yes");
     let answer = vec![7; limits.answer_bytes];
     let mut node = start(Config { limits, ..config(VICTIM) }).await;
-    let known = (FRIEND..STRANGER).map(|seed| Known { peer: peer(seed), addresses: Vec::new() });
+    let known = (FRIEND..STRANGER).map(|seed| AllowedPeer { peer: peer(seed), addresses: Vec::new() });
     node.net.allow(known.collect());
     println!("\nAT {}", node.net.listening()[0]);
     let mut tick = tokio::time::interval(Duration::from_millis(50));
@@ -161,8 +161,8 @@ impl Victim {
         pages.expect("a number of pages") * PAGE
     }
 
-    fn known(&self) -> Known {
-        Known { peer: peer(VICTIM), addresses: vec![self.address.clone()] }
+    fn known(&self) -> AllowedPeer {
+        AllowedPeer { peer: peer(VICTIM), addresses: vec![self.address.clone()] }
     }
 
     /// Lets the attacks run, and measures the most memory and the longest queues seen.

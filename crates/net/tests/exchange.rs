@@ -7,7 +7,7 @@ use node::{config, node, pair, peer, start};
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tally_net::{AskFailure, AskId, Config, Event, Known, Limits, SendError, Tap};
+use tally_net::{AllowedPeer, AskFailure, AskId, Config, Event, Limits, SendError, Tap};
 
 #[tokio::test]
 async fn both_ask_and_both_answer() {
@@ -185,7 +185,7 @@ async fn an_address_may_name_its_peer() {
     b.net.allow(vec![a.unlisted()]);
     let addresses = vec![format!("{}/p2p/{}", b.net.listening()[0], peer(2))];
     let peer = peer(2);
-    a.net.allow(vec![Known { peer, addresses }]);
+    a.net.allow(vec![AllowedPeer { peer, addresses }]);
     a.connected(peer).await;
 }
 
@@ -194,7 +194,7 @@ async fn an_impostor_is_told_of() {
     let (mut a, b) = (node(1).await, node(2).await);
     let addresses = b.net.listening();
     let peer = peer(3);
-    a.net.allow(vec![Known { peer, addresses }]);
+    a.net.allow(vec![AllowedPeer { peer, addresses }]);
     let why = a
         .until("unreachable", |event| match event {
             Event::Unreachable { why, .. } => Some(*why),

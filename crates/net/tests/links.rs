@@ -5,7 +5,7 @@ mod node;
 
 use node::{config, node, pair, peer, start};
 use std::time::{Duration, Instant};
-use tally_net::{AskFailure, AskId, Config, Event, Known, Net, Parting, SendError, StartError};
+use tally_net::{AllowedPeer, AskFailure, AskId, Config, Event, Net, Parting, SendError, StartError};
 
 async fn refused(listen: &str) -> StartError {
     match Net::start(Config::new([1; 32], vec![listen.to_owned()])).await {
@@ -75,7 +75,7 @@ async fn a_peer_that_comes_late_is_found() {
     let listen = free.net.listening();
     free.net.stop().await;
     let mut a = node(1).await;
-    a.net.allow(vec![Known { peer: peer(2), addresses: listen.clone() }]);
+    a.net.allow(vec![AllowedPeer { peer: peer(2), addresses: listen.clone() }]);
     a.until("unreachable", |event| matches!(event, Event::Unreachable { .. }).then_some(())).await;
     let b = start(Config { listen, ..config(2) }).await;
     b.net.allow(vec![a.unlisted()]);
@@ -186,7 +186,7 @@ async fn a_caller_that_takes_no_events_hears_busy_and_can_still_stop() {
 #[tokio::test]
 async fn an_address_that_cannot_be_read_is_told_of() {
     let mut a = node(1).await;
-    a.net.allow(vec![Known { peer: peer(2), addresses: vec!["tally.example:443".to_owned()] }]);
+    a.net.allow(vec![AllowedPeer { peer: peer(2), addresses: vec!["tally.example:443".to_owned()] }]);
     let told = a.refused().await;
     assert_eq!(told, (Some(peer(2)), tally_net::Refusal::BadAddress));
 }

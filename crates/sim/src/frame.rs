@@ -85,12 +85,12 @@ pub(crate) struct Have {
     #[n(1)]
     pub(crate) audience: AudienceId,
     #[n(2)]
-    pub(crate) positions: Vec<Held>,
+    pub(crate) positions: Vec<LogPosition>,
 }
 
 #[derive(Clone, Copy, Debug, Encode, Decode)]
 #[cbor(array)]
-pub(crate) struct Held {
+pub(crate) struct LogPosition {
     #[n(0)]
     pub(crate) node: NodeId,
     #[n(1)]
@@ -109,7 +109,7 @@ pub(crate) struct Runs {
     #[n(3)]
     pub(crate) more: More,
     #[n(4)]
-    pub(crate) parted: Vec<Held>,
+    pub(crate) parted: Vec<LogPosition>,
 }
 
 #[derive(Clone, Copy, Debug, Default, Encode, Decode)]
@@ -154,7 +154,7 @@ pub(crate) struct Traced {
 #[derive(Debug, Default)]
 pub(crate) struct Claims<'a> {
     pub(crate) entries: Vec<&'a ByteVec>,
-    pub(crate) positions: Vec<(AudienceId, RingId, Held)>,
+    pub(crate) positions: Vec<(AudienceId, RingId, LogPosition)>,
     /// Whether the positions are all that the sender holds there: then they may not go back.
     pub(crate) headers: Vec<&'a [u8]>,
 }

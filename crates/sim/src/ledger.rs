@@ -8,12 +8,6 @@ use crate::frame::Claims;
 use crate::member::Members;
 use crate::violation::Violation;
 
-/// An entry as the world knows it.
-#[derive(Debug)]
-pub(crate) struct Known {
-    pub(crate) entry: Unverified,
-}
-
 /// One log as one node holds it by what it asked to append.
 #[derive(Clone, Debug, Default)]
 struct Line {
@@ -41,7 +35,7 @@ pub(crate) struct Ledger {
     nodes: Vec<NodeId>,
     keys: Vec<tally_entry::PublicKey>,
     holdings: Vec<Holding>,
-    pub(crate) entries: HashMap<EntryId, Known>,
+    pub(crate) entries: HashMap<EntryId, Unverified>,
     again: BTreeSet<EntryId>,
     secrets: HashMap<[u8; 32], BTreeSet<usize>>,
     acknowledged: BTreeMap<EntryId, usize>,
@@ -116,7 +110,7 @@ impl Ledger {
                     self.secrets.insert(*document.as_bytes(), only);
                 }
             }
-            self.entries.insert(id, Known { entry: entry.clone() });
+            self.entries.insert(id, entry.clone());
         }
         Ok(id)
     }
@@ -202,7 +196,7 @@ impl Ledger {
 
     /// Documents of which a restore took something away for ever.
     pub(crate) fn bereaved(&self) -> BTreeSet<DocumentId> {
-        self.lost.iter().filter_map(|id| self.entries.get(id)?.entry.header().document).collect()
+        self.lost.iter().filter_map(|id| self.entries.get(id)?.header().document).collect()
     }
 
     /// Whether a node may hold this audience.
@@ -247,7 +241,7 @@ impl Ledger {
     /// Whether the entry stands on the branch of a forked log that this node lost in a restore: partners hold it set
     /// aside, and its author no longer has it to write it again.
     fn is_left_with_partners(&self, node: usize, entry: &EntryId) -> bool {
-        let header = self.entries.get(entry).map(|known| known.entry.header());
+        let header = self.entries.get(entry).map(|entry| entry.header());
         let frozen = header.is_some_and(|header| {
             let line = self.holdings[node].lines.get(&header.log());
             line.and_then(|line| line.frozen).is_some_and(|after| header.sequence > after)
@@ -324,7 +318,7 @@ impl Ledger {
     }
 
     /// What a node took, in the order in which it took it.
-    pub(crate) fn taken(&self, node: usize) -> impl Iterator<Item = &Known> {
+    pub(crate) fn taken(&self, node: usize) -> impl Iterator<Item = &Unverified> {
         self.holdings[node].order.iter().filter_map(|id| self.entries.get(id))
     }
 }

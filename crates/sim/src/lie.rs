@@ -3,11 +3,10 @@ use minicbor::{Decode, Encode};
 use tally_document::{Document, Limits, Verdict};
 use tally_entry::{
     Actor, Birth, Body, Change, CoSignature, DocumentId, Draft, EditionId, EntryId, Header, Kind, LogId, Signature,
-    SigningKey, Statement, Tag, Time, Verified, Writers, canonical,
+    SigningKey, Statement, Tag, Time, Unverified, Verified, Writers, canonical,
 };
 
 use crate::frame::{More, Question, Runs};
-use crate::ledger::Known;
 
 /// An entry's bytes, taken apart as anybody can who knows the format.
 #[derive(Encode, Decode)]
@@ -31,7 +30,7 @@ pub(crate) fn body_of(entry: &[u8]) -> Option<Vec<u8>> {
 
 /// Where a lie is put: the next place of a log as its victim knows it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub(crate) struct LogEnd {
     pub(crate) log: LogId,
     pub(crate) sequence: u64,
     pub(crate) previous: Option<EntryId>,
@@ -40,7 +39,7 @@ pub(crate) struct Place {
     pub(crate) salt: [u8; 16],
 }
 
-impl Place {
+impl LogEnd {
     fn draft(&self, document: Option<DocumentId>, body: Body) -> Draft {
         Draft {
             log: self.log,
@@ -111,7 +110,7 @@ impl Place {
     }
 }
 
-/// The same entry with another header, signed by this key whoever it belongs to.
+/// Puts another header on an entry, signed by this key whoever it belongs to.
 pub(crate) fn resigned(entry: &Verified, key: &SigningKey, alter: impl FnOnce(&mut Header)) -> (EntryId, Vec<u8>) {
     let mut header = entry.header().clone();
     alter(&mut header);
@@ -149,14 +148,14 @@ pub(crate) fn push(log: &LogId, entries: Vec<Vec<u8>>) -> Vec<u8> {
 }
 
 /// A document as a node that took these entries has it, and who may change it.
-pub(crate) fn document<'a>(id: DocumentId, taken: impl Iterator<Item = &'a Known>) -> Option<(Document, Birth)> {
+pub(crate) fn document<'a>(id: DocumentId, taken: impl Iterator<Item = &'a Unverified>) -> Option<(Document, Birth)> {
     let mut built: Option<(Document, Birth)> = None;
-    for known in taken {
-        let header = known.entry.header();
+    for entry in taken {
+        let header = entry.header();
         if header.document != Some(id) || header.version != tally_entry::VERSION {
             continue;
         }
-        let Some(body) = body_of(&known.entry.encode()).and_then(|body| Body::decode(header.kind, &body).ok()) else {
+        let Some(body) = body_of(&entry.encode()).and_then(|body| Body::decode(header.kind, &body).ok()) else {
             continue;
         };
         let actor = Actor::derive(&header.ring, &id, &header.node, header.incarnation, header.life);

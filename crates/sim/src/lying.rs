@@ -6,7 +6,7 @@ use tally_ring::Audience;
 
 use crate::fault::Fault;
 use crate::hostile;
-use crate::lie::{self, Place};
+use crate::lie::{self, LogEnd};
 use crate::violation::Violation;
 use crate::world::{Happening, World};
 
@@ -17,7 +17,7 @@ struct Scheme {
     id: DocumentId,
     document: Document,
     birth: Birth,
-    place: Place,
+    place: LogEnd,
     key: SigningKey,
 }
 
@@ -54,7 +54,7 @@ impl World {
     }
 
     /// The next place of the liar's log, as its victim knows it, or the first of a new incarnation.
-    fn place(&mut self, writer: usize, victim: usize, holders: &std::collections::BTreeSet<usize>) -> Place {
+    fn place(&mut self, writer: usize, victim: usize, holders: &std::collections::BTreeSet<usize>) -> LogEnd {
         let audience = if holders.len() == self.machines.len() {
             Audience::whole(self.ring)
         } else {
@@ -70,7 +70,7 @@ impl World {
         };
         let mut salt = [0; 16];
         salt.copy_from_slice(&self.random.bytes()[..16]);
-        Place { log, sequence, previous, edition: self.edition, time: self.now, salt }
+        LogEnd { log, sequence, previous, edition: self.edition, time: self.now, salt }
     }
 
     fn carry_out(&mut self, scheme: &Scheme) {
@@ -202,7 +202,7 @@ impl World {
         }
     }
 
-    fn tell(&mut self, from: usize, to: usize, place: &Place, entries: Vec<Vec<u8>>) {
+    fn tell(&mut self, from: usize, to: usize, place: &LogEnd, entries: Vec<Vec<u8>>) {
         let frame = lie::push(&place.log, entries);
         let after = self.random.between(1, 50);
         self.soon(after, Happening::Ask { from, life: 0, to, ask: None, frame });

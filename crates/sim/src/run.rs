@@ -42,7 +42,7 @@ pub enum RunError {
         milliseconds: i64,
         /// Events until then.
         events: u64,
-        /// What.
+        /// The rule that was broken, with the facts.
         violation: Box<Violation>,
         /// Everything that happened, where it was recorded.
         log: Vec<String>,
@@ -62,7 +62,7 @@ pub enum RunError {
     Founding {
         /// The seed.
         seed: u64,
-        /// Why.
+        /// What the founding met.
         source: FoundingError,
     },
 }

@@ -95,7 +95,7 @@ pub enum Violation {
     /// Two nodes that share an audience hold different positions after healing.
     #[error("nodes {a} and {b} hold different logs after healing: {what}")]
     PositionsDiffer {
-        /// One.
+        /// The node that was looked at first.
         a: usize,
         /// The other.
         b: usize,
@@ -105,7 +105,7 @@ pub enum Violation {
     /// Two nodes read a record differently after healing.
     #[error("nodes {a} and {b} read document {document} differently: {what}")]
     DocumentsDiffer {
-        /// One.
+        /// The node that was looked at first.
         a: usize,
         /// The other.
         b: usize,

@@ -55,7 +55,7 @@ pub enum Readiness {
     Ready,
     /// They are empty and must be filled from the journal.
     MustRebuild {
-        /// Why.
+        /// What was found in their place.
         why: Why,
     },
 }
@@ -71,7 +71,7 @@ pub enum Why {
     ManifestDamaged,
     /// They are of another version.
     OtherVersion {
-        /// Which.
+        /// The version in the manifest.
         found: u32,
     },
     /// They were made from another state of the log.

@@ -11,7 +11,7 @@ use tally_control::{Exit, Failure, Log};
 use tally_entry::{
     AudienceId, Body, Change, DocumentId, Draft, EditionId, EntryId, LogId, NodeId, RingId, SigningKey, Time, canonical,
 };
-use tally_net::{AskId, Config, Event, Known, Net, Peer, peer_of};
+use tally_net::{AskId, Config, Event, AllowedPeer, Net, Peer, peer_of};
 use zeroize::Zeroizing;
 
 /// How long the forger waits for a connection, and then for an answer.
@@ -122,7 +122,7 @@ impl Forgery {
 
 async fn deliver(seed: Zeroizing<[u8; 32]>, victim: &(Peer, Vec<String>), frame: Vec<u8>) -> Result<Outcome, Failure> {
     let (net, mut events) = Net::start(Config::new(*seed, Vec::new())).await.map_err(|error| failed(&error))?;
-    net.allow(vec![Known { peer: victim.0, addresses: victim.1.clone() }]);
+    net.allow(vec![AllowedPeer { peer: victim.0, addresses: victim.1.clone() }]);
     let attempt = async {
         while let Some(event) = events.recv().await {
             match event {

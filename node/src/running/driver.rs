@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use tally_entry::{NodeId, Time};
-use tally_net::{AskId as NetAsk, Event as NetEvent, Known as NetKnown, Net, Peer, Token as NetToken};
+use tally_net::{AllowedPeer, AskId as NetAsk, Event as NetEvent, Net, Peer, Token as NetToken};
 use tally_replica::{Append, AskId, Command, CommandId, Event, Input, Known, Output, Replica, Reply, Ticket, Token};
 use tally_store::{Damage, DiskGuard, RealDisk};
 use tokio::sync::{mpsc, oneshot};
@@ -407,7 +407,7 @@ impl Driver {
                     contact.why.get_or_insert_with(|| "no address of it is known here".to_owned());
                 });
             }
-            wanted.push(NetKnown { peer, addresses: one.addresses });
+            wanted.push(AllowedPeer { peer, addresses: one.addresses });
         }
         self.net.allow(wanted);
     }

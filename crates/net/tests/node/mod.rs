@@ -2,7 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file is a crate of its own and uses its own part")]
 
 use std::time::Duration;
-use tally_net::{AskId, Config, Event, Known, Limits, Net, Peer, Token, peer_of};
+use tally_net::{AllowedPeer, AskId, Config, Event, Limits, Net, Peer, Token, peer_of};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -59,13 +59,13 @@ pub async fn pair() -> (Node, Node) {
 
 impl Node {
     /// This node as others may know it.
-    pub fn known(&self) -> Known {
-        Known { peer: self.net.peer(), addresses: self.net.listening() }
+    pub fn known(&self) -> AllowedPeer {
+        AllowedPeer { peer: self.net.peer(), addresses: self.net.listening() }
     }
 
     /// This node as known to those that cannot dial it.
-    pub fn unlisted(&self) -> Known {
-        Known { peer: self.net.peer(), addresses: Vec::new() }
+    pub fn unlisted(&self) -> AllowedPeer {
+        AllowedPeer { peer: self.net.peer(), addresses: Vec::new() }
     }
 
     /// Waits for the first event that `pick` takes, those passed over before included.
