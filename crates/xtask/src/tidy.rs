@@ -6,6 +6,7 @@
 mod arrows;
 mod breach;
 mod decisions;
+mod kinds;
 mod lengths;
 mod library_face;
 mod manifests;
@@ -13,6 +14,7 @@ mod marks;
 mod names;
 mod paths;
 mod readme;
+mod rust;
 mod top_level;
 mod tree;
 mod workspace;
@@ -54,6 +56,7 @@ pub(crate) fn run() -> Result<(), TidyError> {
 fn check(tree: &Tree, workspace: &Workspace) -> Vec<Breach> {
     let mut breaches = Vec::new();
     breaches.extend(arrows::check(tree, workspace));
+    breaches.extend(kinds::check(tree));
     breaches.extend(manifests::check(tree, workspace));
     breaches.extend(top_level::check(tree));
     breaches.extend(names::check(tree));
