@@ -5,12 +5,14 @@
 
 mod arrows;
 mod breach;
+mod circles;
 mod decisions;
 mod kinds;
 mod lengths;
 mod library_face;
 mod manifests;
 mod marks;
+mod modules;
 mod names;
 mod paths;
 mod readme;
@@ -56,6 +58,7 @@ pub(crate) fn run() -> Result<(), TidyError> {
 fn check(tree: &Tree, workspace: &Workspace) -> Vec<Breach> {
     let mut breaches = Vec::new();
     breaches.extend(arrows::check(tree, workspace));
+    breaches.extend(circles::check(tree, workspace));
     breaches.extend(kinds::check(tree));
     breaches.extend(manifests::check(tree, workspace));
     breaches.extend(top_level::check(tree));
