@@ -10,6 +10,7 @@ mod decisions;
 mod kinds;
 mod lengths;
 mod library_face;
+mod links;
 mod manifests;
 mod marks;
 mod modules;
@@ -68,6 +69,7 @@ fn check(tree: &Tree, workspace: &Workspace) -> Vec<Breach> {
     breaches.extend(marks::check(tree));
     breaches.extend(paths::check(tree));
     breaches.extend(readme::check(tree, workspace));
+    breaches.extend(links::check(tree));
     breaches.extend(decisions::check(tree));
     breaches.sort();
     breaches
