@@ -7,6 +7,7 @@ use super::tree::Tree;
 
 /// Everything but dot-files.
 const ALLOWED: &[&str] = &[
+    "CHANGELOG.md",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE",
@@ -19,19 +20,20 @@ const ALLOWED: &[&str] = &[
     "tests",
 ];
 
-/// Checks the first part of every path.
+/// What people look for where they found the repository, and nowhere else.
+const FOR_CONTRIBUTORS: &[&str] = &[".github/CONTRIBUTING.md", ".github/SECURITY.md"];
+
+/// Checks the first part of every path, and what lies in `.github`.
 pub(super) fn check(tree: &Tree) -> Vec<Breach> {
     let top: BTreeSet<&str> = tree.paths().filter_map(|path| path.split('/').next()).collect();
-    top.into_iter()
-        .filter(|name| !name.starts_with('.') && !ALLOWED.contains(name))
-        .map(|name| {
-            Breach::at(
-                name,
-                1,
-                format!("has no place at the top of the repository, which holds {}", ALLOWED.join(", ")),
-            )
-        })
-        .collect()
+    let misplaced = top.into_iter().filter(|name| !name.starts_with('.') && !ALLOWED.contains(name)).map(|name| {
+        Breach::at(name, 1, format!("has no place at the top of the repository, which holds {}", ALLOWED.join(", ")))
+    });
+    let strange = tree.paths().filter(|path| path.starts_with(".github/") && !FOR_CONTRIBUTORS.contains(path));
+    let strange = strange.map(|path| {
+        Breach::at(path, 1, format!("has no place in .github, which holds {}", FOR_CONTRIBUTORS.join(", ")))
+    });
+    misplaced.chain(strange).collect()
 }
 
 #[cfg(test)]
@@ -40,7 +42,15 @@ mod tests {
 
     #[test]
     fn what_the_house_is_made_of_is_right() {
-        assert_eq!(check(&Tree::of(&[("Cargo.toml", ""), ("crates/entry/src/lib.rs", ""), (".ci/run", "")])), []);
+        let files = ["Cargo.toml", "CHANGELOG.md", "crates/entry/src/lib.rs", ".ci/run", ".github/SECURITY.md"]
+            .map(|path| (path, ""));
+        assert_eq!(check(&Tree::of(&files)), []);
+    }
+
+    #[test]
+    fn a_file_of_its_own_among_those_for_contributors_is_found() {
+        let breaches = check(&Tree::of(&[(".github/workflows/ci.yml", "")]));
+        assert_eq!(breaches.into_iter().map(|breach| breach.path).collect::<Vec<_>>(), [".github/workflows/ci.yml"]);
     }
 
     #[test]
