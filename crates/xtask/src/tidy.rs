@@ -15,6 +15,7 @@ mod manifests;
 mod marks;
 mod modules;
 mod names;
+mod papers;
 mod paths;
 mod readme;
 mod rust;
@@ -70,6 +71,7 @@ fn check(tree: &Tree, workspace: &Workspace) -> Vec<Breach> {
     breaches.extend(paths::check(tree));
     breaches.extend(readme::check(tree, workspace));
     breaches.extend(links::check(tree));
+    breaches.extend(papers::check(tree));
     breaches.extend(decisions::check(tree));
     breaches.sort();
     breaches
