@@ -9,6 +9,7 @@
 
 mod hostile;
 mod node;
+mod victim;
 
 use hostile::{Attack, attack};
 use libp2p::Multiaddr;
@@ -16,15 +17,8 @@ use node::{Node, config, peer, start};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
-use tally_net::{AllowedPeer, AskId, Config, Event, Limits, peer_of};
-
-/// The victim's own seed, and that of its one honest friend.
-const VICTIM: u8 = 2;
-const FRIEND: u8 = 3;
-
-/// Seeds from here on are hostile members; from 128 on, strangers.
-const HOSTILE: u8 = 10;
-const STRANGER: u8 = 128;
+use tally_net::{AllowedPeer, AskId, Limits, peer_of};
+use victim::{Caller, FRIEND, HOSTILE, LIMITED, STRANGER, UNLIMITED, VICTIM, limits};
 
 /// How long an attack lasts.
 const ATTACK: Duration = Duration::from_secs(4);
@@ -42,17 +36,6 @@ const PAGE: usize = 4096;
 /// One attack at a time: two cores, and each attack takes both.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
-/// What the victim's caller does.
-#[derive(Clone, Copy)]
-enum Caller {
-    /// Takes no events at all.
-    Stuck,
-    /// Takes events and keeps them, as one that is thinking.
-    Silent,
-    /// Answers each request with the largest answer.
-    Answers,
-}
-
 struct Victim {
     process: Child,
     lines: BufReader<ChildStdout>,
@@ -68,83 +51,17 @@ struct Measured {
     commands: usize,
 }
 
-fn victim_limits(limited: bool) -> Limits {
-    if limited {
-        return config(VICTIM).limits;
-    }
-    Limits {
-        request_bytes: usize::MAX,
-        presented_bytes: usize::MAX,
-        streams: 100_000,
-        muxed_streams: 4000,
-        negotiating_streams: 4000,
-        open_per_peer: usize::MAX,
-        open_total: usize::MAX,
-        held_per_peer: usize::MAX,
-        held_total: usize::MAX,
-        frames_per_second: 1e12,
-        frames_burst: 1e12,
-        bytes_per_second: 1e15,
-        bytes_burst: 1e15,
-        pending_in: 10_000,
-        established_in: 10_000,
-        established_per_peer: 10_000,
-        established: 10_000,
-        memory_bytes: usize::MAX,
-        strangers: 10_000,
-        strangers_burst: 10_000.0,
-        events: 1_000_000,
-        ..config(VICTIM).limits
-    }
-}
-
-/// The victim's process: does nothing unless it is started as one.
-#[tokio::test]
-async fn victim() {
-    let (Ok(caller), Ok(limited)) = (std::env::var("TALLY_NET_CALLER"), std::env::var("TALLY_NET_LIMITED")) else {
-        return;
-    };
-    let limits = victim_limits(limited == "yes");
-    let answer = vec![7; limits.answer_bytes];
-    let mut node = start(Config { limits, ..config(VICTIM) }).await;
-    let known = (FRIEND..STRANGER).map(|seed| AllowedPeer { peer: peer(seed), addresses: Vec::new() });
-    node.net.allow(known.collect());
-    println!("\nAT {}", node.net.listening()[0]);
-    let mut tick = tokio::time::interval(Duration::from_millis(50));
-    let mut kept = Vec::new();
-    loop {
-        tokio::select! {
-            _ = tick.tick() => println!("Q {} {}", node.events.len(), node.net.waiting()),
-            event = node.events.recv(), if caller != "stuck" => {
-                if caller == "silent" {
-                    kept.push(event);
-                } else if let Some(Event::Asked { token, .. } | Event::Presented { token, .. }) = event {
-                    let _busy = node.net.answer(token, answer.clone());
-                }
-            }
-        }
-    }
-}
-
 impl Victim {
     fn start(caller: Caller, limited: bool) -> Self {
-        let caller = match caller {
-            Caller::Stuck => "stuck",
-            Caller::Silent => "silent",
-            Caller::Answers => "answers",
-        };
-        let limited = if limited { "yes" } else { "no" };
-        let mut process = Command::new(std::env::current_exe().expect("this test"))
-            .args(["--exact", "victim", "--nocapture"])
-            .env("TALLY_NET_CALLER", caller)
-            .env("TALLY_NET_LIMITED", limited)
+        let mut process = Command::new(env!("CARGO_BIN_EXE_tally-net-victim"))
+            .args([caller.word(), if limited { LIMITED } else { UNLIMITED }])
             .stdout(Stdio::piped())
             .spawn()
             .expect("a process");
         let mut lines = BufReader::new(process.stdout.take().expect("its output"));
         let address = loop {
             let mut line = String::new();
-            lines.read_line(&mut line).expect("a line");
+            assert!(lines.read_line(&mut line).expect("a line") > 0, "the victim ended before it listened");
             if let Some(address) = line.strip_prefix("AT ") {
                 break address.trim().to_owned();
             }
@@ -225,7 +142,7 @@ fn strangers() -> Vec<([u8; 32], Attack, usize, usize)> {
 }
 
 fn holds(measured: &Measured, bound: usize) {
-    let limits = victim_limits(true);
+    let limits = limits(true);
     println!("{measured:?}, bound {bound}");
     assert!(measured.grown <= bound, "{measured:?}, bound {bound}");
     assert!(measured.events <= limits.events, "{measured:?}");
@@ -242,12 +159,12 @@ const WINDOW: usize = 256 * 1024;
 
 /// Connections × streams × window, its requests, the answers it leaves unread, and the events.
 fn bound_of_one() -> usize {
-    victim_limits(true).peer_bytes() + SLACK
+    limits(true).peer_bytes() + SLACK
 }
 
 /// As many strangers as may be connected, each with one connection of which one frame is read.
 fn bound_of_strangers() -> usize {
-    let limits = victim_limits(true);
+    let limits = limits(true);
     let each = limits.muxed_streams * WINDOW + limits.presented_bytes + limits.answer_bytes;
     limits.strangers * each + SLACK
 }

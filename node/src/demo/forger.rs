@@ -11,7 +11,7 @@ use tally_control::{Exit, Failure, Log};
 use tally_entry::{
     AudienceId, Body, Change, DocumentId, Draft, EditionId, EntryId, LogId, NodeId, RingId, SigningKey, Time, canonical,
 };
-use tally_net::{AskId, Config, Event, AllowedPeer, Net, Peer, peer_of};
+use tally_net::{AllowedPeer, AskId, Config, Event, Net, Peer, peer_of};
 use zeroize::Zeroizing;
 
 /// How long the forger waits for a connection, and then for an answer.
