@@ -5,8 +5,8 @@ use thiserror::Error;
 
 use crate::types::types;
 
-/// Words of a ring's name that tell no ring from another.
-const GENERIC: [&str; 10] = ["the", "of", "and", "for", "a", "in", "programme", "ring", "partnership", "group"];
+/// Words of a ring's name that tell no ring from another. As one text: they are English, and name no kind of record.
+const GENERIC: &str = "the of and for a in programme ring partnership group";
 
 /// Most letters a ring gives to a reference; more cannot be said on the telephone.
 const MOST_INITIALS: usize = 4;
@@ -104,7 +104,8 @@ impl FromStr for Reference {
 
 fn initials(ring: &str) -> String {
     let parts: Vec<&str> = ring.split(|c: char| !c.is_alphanumeric()).filter(|p| !p.is_empty()).collect();
-    let telling: Vec<&str> = parts.iter().copied().filter(|p| !GENERIC.contains(&p.to_lowercase().as_str())).collect();
+    let generic = |part: &str| GENERIC.split(' ').any(|word| part.to_lowercase() == word);
+    let telling: Vec<&str> = parts.iter().copied().filter(|part| !generic(part)).collect();
     let letters: String = match if telling.is_empty() { parts } else { telling }.as_slice() {
         [] => "R".to_owned(),
         [one] => one.chars().take(2).collect(),
