@@ -84,7 +84,10 @@ fn records_and_the_state_of_the_node_print_what_is_promised() {
     let entry = list["entries"][0]["entry"].as_str().expect("an id").to_owned();
     assert_eq!(bexley.json(&["log", "show", &entry])["entry"], entry.as_str());
     holds(&bexley.json(&["log", "verify"]), &["entries", "logs", "failures", "seconds"]);
+    let records = bexley.json(&["record", "list"])["records"].as_array().map(Vec::len);
+    assert_eq!(records, Some(2), "a priority and a lesson");
     holds(&bexley.json(&["views", "rebuild"]), &[]);
+    assert_eq!(bexley.json(&["record", "list"])["records"].as_array().map(Vec::len), records);
     holds(&bexley.json(&["register"]), &["disclosures"]);
 }
 
