@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tally_entry::{AudienceId, MemberId, RingId, Tag, digest};
 
-use crate::edition::Edition;
+use crate::act::edition::Edition;
 
 const AUDIENCE: Tag = Tag::new("tally/1/audience");
 

@@ -1,18 +1,21 @@
 //! A ring as one node folds it.
 
+pub(crate) mod chain;
+pub(crate) mod lineage;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use tally_entry::{EditionId, MemberId, NodeId, PublicKey, RingId};
 use thiserror::Error;
 
-use crate::card::Card;
-use crate::certificate::Certificate;
-use crate::chain::{CertificateTaken, Chain, ChainError, NodeCertificate};
-use crate::edition::{Edition, Standing};
-use crate::invitation::Invitation;
-use crate::lineage::{Contest, Lineage};
-use crate::notice::{Notice, NoticeError};
-use crate::signed_edition::SignedEdition;
+use crate::act::certificate::Certificate;
+use crate::act::edition::signed::SignedEdition;
+use crate::act::edition::{Edition, Standing};
+use crate::act::notice::{Notice, NoticeError};
+use crate::paper::card::Card;
+use crate::paper::invitation::Invitation;
+use crate::ring::chain::{CertificateTaken, Chain, ChainError, NodeCertificate};
+use crate::ring::lineage::{Contest, Lineage};
 
 /// Drafts kept at once: a ring has one under way, and a few that stalled.
 const DRAFTS: usize = 64;

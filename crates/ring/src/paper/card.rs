@@ -4,10 +4,10 @@ use minicbor::{Decode, Encode};
 use tally_entry::{MemberId, PublicKey, SigningKey, Tag, canonical};
 use thiserror::Error;
 
-use crate::armour::{Armour, ArmourError};
+use crate::act::certificate::{Certificate, CertificateContent, CertificateError};
 use crate::bound::{self, Malformed};
-use crate::certificate::{Certificate, CertificateContent, CertificateError};
-use crate::fingerprint::fingerprint;
+use crate::paper::armour::{Armour, ArmourError};
+use crate::paper::fingerprint::fingerprint;
 use crate::signed::Signed;
 
 const CARD: Tag = Tag::new("tally/1/card");

@@ -7,11 +7,11 @@ use minicbor::{Decode, Encode};
 use tally_entry::{MemberId, canonical};
 use thiserror::Error;
 
-use crate::armour::{Armour, ArmourError};
+use crate::act::edition::Edition;
+use crate::act::edition::signed::{OtherEdition, RawEdition, SignedEdition, SignedEditionError};
 use crate::bound::{self, Malformed};
-use crate::card::{Card, CardError};
-use crate::edition::Edition;
-use crate::signed_edition::{OtherEdition, RawEdition, SignedEdition, SignedEditionError};
+use crate::paper::armour::{Armour, ArmourError};
+use crate::paper::card::{Card, CardError};
 
 /// An edition to sign, with the signatures so far, the members' cards, and the edition it builds on.
 ///

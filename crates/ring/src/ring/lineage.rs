@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tally_entry::{EditionId, MemberId};
 
-use crate::edition::{Edition, Listed};
-use crate::fingerprint::next_root_commitment;
-use crate::signed_edition::SignedEdition;
+use crate::act::edition::signed::SignedEdition;
+use crate::act::edition::{Edition, Listed};
+use crate::paper::fingerprint::next_root_commitment;
 
 /// Tells whether everybody who had to agree to an edition agreed to what stands instead of it: newcomers apart, who may
 /// have dropped out. Otherwise one member with a stranger could undo what all had signed.

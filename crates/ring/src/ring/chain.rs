@@ -6,8 +6,8 @@ use std::mem::discriminant;
 use tally_entry::{ActId, MemberId, NodeId, PublicKey};
 use thiserror::Error;
 
-use crate::certificate::{Certificate, CertificateError, NodeAct};
-use crate::offer::NodeOffer;
+use crate::act::certificate::offer::NodeOffer;
+use crate::act::certificate::{Certificate, CertificateError, NodeAct};
 
 /// Acts of one kind kept at one number: honest members reach two when two people act on one day.
 const AT_ONE_NUMBER: usize = 16;

@@ -4,8 +4,8 @@ use minicbor::{Decode, Encode};
 use tally_entry::{EditionId, RingId, canonical};
 use thiserror::Error;
 
+use crate::act::edition::Edition;
 use crate::bound::{self, Malformed};
-use crate::edition::Edition;
 
 /// Editions one root may sign in its life: one a week for seventy years.
 const SIGNED: usize = 4_096;

@@ -6,11 +6,11 @@ use minicbor::{Decode, Encode};
 use tally_entry::{EditionId, MemberId, PublicKey, Signature, SigningKey, Tag, canonical};
 use thiserror::Error;
 
+use crate::act::cut::{self, Cut, CutError};
+use crate::act::edition::{Edition, EditionError};
 use crate::audience::Audience;
 use crate::bound::{self, Malformed};
-use crate::cut::{self, Cut, CutError};
-use crate::edition::{Edition, EditionError};
-use crate::root_memory::{AlreadySigned, RootMemory};
+use crate::paper::root_memory::{AlreadySigned, RootMemory};
 
 const SIGNATURE: Tag = Tag::new("tally/1/edition-signature");
 /// Bytes around edition and signatures: two list heads, with room to spare.

@@ -1,11 +1,13 @@
 //! Certificate acts: how a member says which nodes are its own.
 
+pub(crate) mod offer;
+
 use minicbor::{Decode, Encode};
 use tally_entry::{ActId, MemberId, NodeId, PublicKey, SigningKey, Tag, canonical};
 use thiserror::Error;
 
+use crate::act::certificate::offer::NodeOffer;
 use crate::bound::{self, Malformed};
-use crate::offer::NodeOffer;
 use crate::signed::Signed;
 
 const CERTIFICATE: Tag = Tag::new("tally/1/certificate");

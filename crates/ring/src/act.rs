@@ -1,18 +1,26 @@
 //! Control acts: what decides about entries without being one.
 
+pub(crate) mod certificate;
+pub(crate) mod cut;
+pub(crate) mod edition;
+pub(crate) mod erasure;
+pub(crate) mod finality;
+pub(crate) mod fork;
+pub(crate) mod notice;
+
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use tally_entry::{ActId, AudienceId, RingId, Tag, canonical, digest};
 use thiserror::Error;
 
+use crate::act::certificate::{Certificate, CertificateError};
+use crate::act::cut::{CutAct, CutError};
+use crate::act::edition::signed::{SignedEdition, SignedEditionError};
+use crate::act::erasure::{ErasureError, ErasureOrder, ErasureReceipt};
+use crate::act::finality::{Finality, FinalityError};
+use crate::act::fork::{ForkError, ForkProof};
+use crate::act::notice::{Notice, NoticeError};
 use crate::bound::{self, Malformed};
-use crate::certificate::{Certificate, CertificateError};
-use crate::cut::{CutAct, CutError};
-use crate::erasure::{ErasureError, ErasureOrder, ErasureReceipt};
-use crate::finality::{Finality, FinalityError};
-use crate::fork::{ForkError, ForkProof};
-use crate::notice::{Notice, NoticeError};
-use crate::signed_edition::{SignedEdition, SignedEditionError};
 
 const ACT: Tag = Tag::new("tally/1/control-act");
 

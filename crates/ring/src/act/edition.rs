@@ -1,13 +1,16 @@
 //! Editions: the agreement of a ring.
 
+pub(crate) mod limits;
+pub(crate) mod signed;
+
 use minicbor::{Decode, Encode};
 use tally_entry::{EditionId, MemberId, PublicKey, RingId, Tag, canonical, digest};
 use thiserror::Error;
 
+use crate::act::edition::limits::{LimitError, Limits};
 use crate::bound::{self, Malformed};
-use crate::card::Card;
-use crate::fingerprint::{fingerprint, spoken};
-use crate::limits::{LimitError, Limits};
+use crate::paper::card::Card;
+use crate::paper::fingerprint::{fingerprint, spoken};
 
 const EDITION: Tag = Tag::new("tally/1/edition");
 const RING: Tag = Tag::new("tally/1/ring");
