@@ -1,4 +1,9 @@
 //! Control acts: what decides about entries without being one.
+//!
+//! A new control act is three things: a file in `act/` with its content, its codec and its own check; a row in the
+//! table below; and its fold in `Ring::take` (`ring.rs`) where it decides about a ring, or in the replica's book where
+//! it decides about the logs of one audience. Journal, exchange, start and offline check carry acts by their scope and
+//! need no change. The match in `Ring::take` does not compile until it says what a new act does.
 
 pub(crate) mod certificate;
 pub(crate) mod cut;
@@ -24,37 +29,6 @@ use crate::bound::{self, Malformed};
 
 const ACT: Tag = Tag::new("tally/1/control-act");
 
-/// A control act in the form in which it is kept and passed on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "acts are few and moved seldom; a box would stand in every match")]
-pub enum ControlAct {
-    /// An edition with signatures; a copy with more of them is another act.
-    Edition(SignedEdition),
-    /// A member's word about its nodes.
-    Certificate(Certificate),
-    /// A node's addresses.
-    Notice(Notice),
-    /// Where logs of one audience end.
-    Cut(CutAct),
-    /// Proof that a log forked.
-    Fork(ForkProof),
-    /// Proof that a position is final.
-    Finality(Finality),
-    /// An order to erase a document.
-    Erasure(ErasureOrder),
-    /// A node's word that it erased one.
-    Erased(ErasureReceipt),
-    /// A kind that this version does not know: kept, passed on inside its scope, without effect.
-    Unknown {
-        /// Its kind.
-        kind: u64,
-        /// Who may see it.
-        scope: Scope,
-        /// Its content.
-        bytes: Vec<u8>,
-    },
-}
-
 /// Who may see a control act; it names nothing narrower.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub enum Scope {
@@ -69,36 +43,92 @@ pub enum Scope {
     Audience(#[n(0)] AudienceId),
 }
 
-/// Why bytes are not a control act.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ControlActError {
-    /// The envelope is not one.
-    #[error(transparent)]
-    Malformed(#[from] Malformed),
-    /// The scope written on it is not the scope of its content.
-    #[error("the act is addressed to another scope than its content has")]
-    WrongScope,
-    /// The edition inside does not hold.
-    #[error("the edition does not hold")]
-    Edition(#[from] SignedEditionError),
-    /// The certificate inside does not hold.
-    #[error("the certificate does not hold")]
-    Certificate(#[from] CertificateError),
-    /// The notice inside does not hold.
-    #[error("the notice does not hold")]
-    Notice(#[from] NoticeError),
-    /// The cut inside does not hold.
-    #[error("the cut does not hold")]
-    Cut(#[from] CutError),
-    /// The fork proof inside does not hold.
-    #[error("the fork proof does not hold")]
-    Fork(#[from] ForkError),
-    /// The certificate of finality inside does not hold.
-    #[error("the certificate of finality does not hold")]
-    Finality(#[from] FinalityError),
-    /// The erasure order or receipt inside does not hold.
-    #[error("the erasure does not hold")]
-    Erasure(#[from] ErasureError),
+/// Writes the enums and the codec from one row an act: number, name, content and its error, scope, what is said when
+/// the content is refused. A number is never used again for something else.
+macro_rules! acts {
+    ($($number:literal $name:ident($content:ty, $error:ty) in $scope:expr, $refused:literal, $doc:literal;)*) => {
+        /// A control act in the form in which it is kept and passed on.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[expect(clippy::large_enum_variant, reason = "acts are few and moved seldom; a box would stand in every match")]
+        pub enum ControlAct {
+            $(#[doc = $doc] $name($content),)*
+            /// An act of a kind that this version does not know.
+            Unknown {
+                /// The number of its kind.
+                kind: u64,
+                /// Who may see it.
+                scope: Scope,
+                /// The encoded content.
+                bytes: Vec<u8>,
+            },
+        }
+
+        /// Why bytes are not a control act.
+        #[derive(Debug, Clone, PartialEq, Eq, Error)]
+        pub enum ControlActError {
+            /// The envelope cannot be read.
+            #[error(transparent)]
+            Malformed(#[from] Malformed),
+            /// The scope on the envelope is not the scope of the content.
+            #[error("the scope on the envelope is not the scope of the act inside")]
+            WrongScope,
+            $(#[doc = $refused] #[error($refused)] $name(#[source] $error),)*
+        }
+
+        impl ControlAct {
+            /// The number of its kind.
+            pub fn kind(&self) -> u64 {
+                match self {
+                    $(Self::$name(_) => $number,)*
+                    Self::Unknown { kind, .. } => *kind,
+                }
+            }
+
+            /// Who may see it, and with that who keeps it: a ring or the book of an audience.
+            pub fn scope(&self) -> Scope {
+                match self {
+                    $(Self::$name(content) => {
+                        let scope: fn(&$content) -> Scope = $scope;
+                        scope(content)
+                    })*
+                    Self::Unknown { scope, .. } => *scope,
+                }
+            }
+
+            fn content(&self) -> Vec<u8> {
+                match self {
+                    $(Self::$name(content) => content.encode(),)*
+                    Self::Unknown { bytes, .. } => bytes.clone(),
+                }
+            }
+
+            fn of(kind: u64, scope: Scope, bytes: ByteVec) -> Result<Self, ControlActError> {
+                Ok(match kind {
+                    $($number => Self::$name(<$content>::decode(&bytes).map_err(ControlActError::$name)?),)*
+                    kind => Self::Unknown { kind, scope, bytes: bytes.into() },
+                })
+            }
+        }
+    };
+}
+
+acts! {
+    1 Edition(SignedEdition, SignedEditionError) in |edition| Scope::Ring(edition.edition().ring),
+        "the edition is not valid", "An edition with signatures; a copy with more of them is another act.";
+    2 Certificate(Certificate, CertificateError) in |_| Scope::Member,
+        "the certificate is not valid", "What a member says about one of its nodes.";
+    3 Notice(Notice, NoticeError) in |_| Scope::Member,
+        "the notice is not valid", "Where a node listens.";
+    4 Cut(CutAct, CutError) in |cut| Scope::Audience(cut.content().audience),
+        "the cut is not valid", "Where logs of one audience end.";
+    5 Fork(ForkProof, ForkError) in |proof| Scope::Audience(proof.log().audience),
+        "the fork proof is not valid", "Proof that a log forked.";
+    6 Finality(Finality, FinalityError) in |finality| Scope::Audience(finality.audience()),
+        "the certificate of finality is not valid", "Proof that a position is final.";
+    7 Erasure(ErasureOrder, ErasureError) in |order| Scope::Audience(order.content().audience),
+        "the erasure order is not valid", "An order to erase a document.";
+    8 Erased(ErasureReceipt, ErasureError) in |receipt| Scope::Audience(receipt.content().audience),
+        "the erasure receipt is not valid", "A node's word that it erased a document.";
 }
 
 #[derive(Encode, Decode)]
@@ -112,36 +142,7 @@ struct Envelope {
 }
 
 impl ControlAct {
-    /// The number of its kind; numbers are never used again for something else.
-    pub fn kind(&self) -> u64 {
-        match self {
-            Self::Edition(_) => 1,
-            Self::Certificate(_) => 2,
-            Self::Notice(_) => 3,
-            Self::Cut(_) => 4,
-            Self::Fork(_) => 5,
-            Self::Finality(_) => 6,
-            Self::Erasure(_) => 7,
-            Self::Erased(_) => 8,
-            Self::Unknown { kind, .. } => *kind,
-        }
-    }
-
-    /// Who may see it.
-    pub fn scope(&self) -> Scope {
-        match self {
-            Self::Edition(edition) => Scope::Ring(edition.edition().ring),
-            Self::Certificate(_) | Self::Notice(_) => Scope::Member,
-            Self::Cut(cut) => Scope::Audience(cut.content().audience),
-            Self::Fork(proof) => Scope::Audience(proof.log().audience),
-            Self::Finality(finality) => Scope::Audience(finality.audience()),
-            Self::Erasure(order) => Scope::Audience(order.content().audience),
-            Self::Erased(receipt) => Scope::Audience(receipt.content().audience),
-            Self::Unknown { scope, .. } => *scope,
-        }
-    }
-
-    /// The id: the hash of everything in it, the same for a version that does not know the kind.
+    /// The id: the hash of everything in it, so that a version which does not know the kind finds the same one.
     ///
     /// Certificates, cuts and orders are *named* by their own ids, which leave the signature out.
     pub fn id(&self) -> ActId {
@@ -150,34 +151,13 @@ impl ControlAct {
 
     /// Its canonical bytes.
     pub fn encode(&self) -> Vec<u8> {
-        let bytes = match self {
-            Self::Edition(edition) => edition.encode(),
-            Self::Certificate(certificate) => certificate.encode(),
-            Self::Notice(notice) => notice.encode(),
-            Self::Cut(cut) => cut.encode(),
-            Self::Fork(proof) => proof.encode(),
-            Self::Finality(finality) => finality.encode(),
-            Self::Erasure(order) => order.encode(),
-            Self::Erased(receipt) => receipt.encode(),
-            Self::Unknown { bytes, .. } => bytes.clone(),
-        };
-        canonical::encode(&Envelope { kind: self.kind(), scope: self.scope(), bytes: bytes.into() })
+        canonical::encode(&Envelope { kind: self.kind(), scope: self.scope(), bytes: self.content().into() })
     }
 
     /// Reads canonical bytes; signatures that need a key from elsewhere are still to be verified with it.
     pub fn decode(bytes: &[u8]) -> Result<Self, ControlActError> {
         let Envelope { kind, scope, bytes } = bound::decode("a control act", bound::ACT_BYTES, bytes)?;
-        let act = match kind {
-            1 => Self::Edition(SignedEdition::decode(&bytes)?),
-            2 => Self::Certificate(Certificate::decode(&bytes)?),
-            3 => Self::Notice(Notice::decode(&bytes)?),
-            4 => Self::Cut(CutAct::decode(&bytes)?),
-            5 => Self::Fork(ForkProof::decode(&bytes)?),
-            6 => Self::Finality(Finality::decode(&bytes)?),
-            7 => Self::Erasure(ErasureOrder::decode(&bytes)?),
-            8 => Self::Erased(ErasureReceipt::decode(&bytes)?),
-            kind => Self::Unknown { kind, scope, bytes: bytes.into() },
-        };
+        let act = Self::of(kind, scope, bytes)?;
         if act.scope() == scope { Ok(act) } else { Err(ControlActError::WrongScope) }
     }
 }
