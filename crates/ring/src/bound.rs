@@ -33,8 +33,6 @@ pub(crate) const RECEIPTS: usize = MEMBERS;
 pub(crate) const RUN: usize = 256;
 /// Hashes in one version: a document has few concurrent heads.
 pub(crate) const VERSION: usize = 256;
-/// Areas of one seat.
-pub(crate) const AREAS: usize = 64;
 /// Bytes of one encoded control act: it travels in one frame of 1 MiB with room for its envelope.
 pub(crate) const ACT_BYTES: usize = 1_000_000;
 /// Bytes of one encoded card: addresses and names at their limits fit twice.

@@ -11,7 +11,6 @@ mod bound;
 mod paper;
 mod receipt;
 mod ring;
-mod seat;
 mod signed;
 
 pub use act::certificate::offer::NodeOffer;
@@ -36,4 +35,3 @@ pub use receipt::{LogKey, Receipt, ReceiptContent, ReceiptError};
 pub use ring::chain::{CertificateTaken, Chain, ChainError, NodeCertificate, NodeStatus};
 pub use ring::lineage::Contest;
 pub use ring::{CertificateRefused, EditionRefused, EditionTaken, NoticeRefused, Ring};
-pub use seat::SeatDescriptor;

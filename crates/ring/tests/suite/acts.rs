@@ -1,10 +1,10 @@
 use tally_entry::{ActId, ChangeHash, DocumentId, Time};
 use tally_ring::{
     Because, ControlAct, ControlActError, Cut, CutAct, CutContent, CutError, ErasureError, ErasureOrder,
-    ErasureOrderContent, ErasureReceipt, Finality, LogKey, Malformed, Notice, Receipt, Scope, SeatDescriptor,
+    ErasureOrderContent, ErasureReceipt, Finality, LogKey, Malformed, Notice, Receipt, Scope,
 };
 
-use crate::fixture::{bexley, first_edition, greenwich, key, log_of, position, signed, whole};
+use crate::fixture::{bexley, first_edition, greenwich, log_of, position, signed, whole};
 use crate::forks;
 
 pub(crate) fn cut() -> CutAct {
@@ -57,18 +57,6 @@ pub(crate) fn every_act() -> Vec<(&'static str, ControlAct)> {
         ("erased", ControlAct::Erased(erased)),
         ("unknown", ControlAct::Unknown { kind: 99, scope, bytes: vec![1, 2, 3] }),
     ]
-}
-
-pub(crate) fn seat() -> SeatDescriptor {
-    SeatDescriptor {
-        id: "bexley-council".to_owned(),
-        role: "Director of Children's Services".to_owned(),
-        sector: "council".to_owned(),
-        areas: vec!["Bexley".to_owned()],
-        standing: "lead".to_owned(),
-        delegated_from: None,
-        key: Some(key(60).public()),
-    }
 }
 
 #[test]
@@ -146,15 +134,4 @@ fn an_erasure_receipt_is_signed_by_its_node() {
 fn an_erasure_order_gives_a_reason() {
     let content = ErasureOrderContent { reason: " ".to_owned(), ..order().content().clone() };
     assert!(ErasureOrder::sign(content, &bexley().root).is_err());
-}
-
-#[test]
-fn a_seat_reads_back() {
-    assert_eq!(SeatDescriptor::decode(&seat().encode()), Ok(seat()));
-}
-
-#[test]
-fn a_seat_id_fits_an_entrys_header() {
-    let seat = SeatDescriptor { id: "x".repeat(65), ..seat() };
-    assert!(matches!(seat.check(), Err(Malformed::TooLong { what: "seat", limit: 64, found: 65 })));
 }

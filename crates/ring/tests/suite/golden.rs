@@ -8,11 +8,10 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use tally_ring::{
-    Audience, Card, ControlAct, Cut, Edition, Invitation, Limits, Listed, Receipt, RootMemory, SeatDescriptor,
-    SignedEdition, Standing,
+    Audience, Card, ControlAct, Cut, Edition, Invitation, Limits, Listed, Receipt, RootMemory, SignedEdition, Standing,
 };
 
-use crate::acts::{every_act, finality, seat};
+use crate::acts::{every_act, finality};
 use crate::fixture::{Party, bexley, first_edition, greenwich, lewisham, log_of, position, signed};
 
 fn compare(file: &str, text: &str) {
@@ -145,12 +144,6 @@ fn receipt() {
     let receipt = finality().receipts()[0].clone();
     golden("receipt", &[("node", receipt.content().node.to_string())], &receipt.encode());
     assert_eq!(Receipt::decode(&held("receipt")), Ok(receipt));
-}
-
-#[test]
-fn seat_descriptor() {
-    golden("seat", &[("seat", seat().id)], &seat().encode());
-    assert_eq!(SeatDescriptor::decode(&held("seat")), Ok(seat()));
 }
 
 #[test]

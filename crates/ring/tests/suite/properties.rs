@@ -2,10 +2,10 @@ use proptest::prelude::*;
 use tally_entry::SigningKey;
 use tally_ring::{
     Card, Certificate, Chain, ControlAct, CutAct, Edition, ErasureOrder, ErasureReceipt, Finality, ForkProof,
-    Invitation, Notice, Receipt, Ring, RootMemory, SeatDescriptor, SignedEdition,
+    Invitation, Notice, Receipt, Ring, RootMemory, SignedEdition,
 };
 
-use crate::acts::{every_act, seat};
+use crate::acts::every_act;
 use crate::fixture::{Party, bexley, first_edition, greenwich, lewisham, signed};
 
 /// Reads the bytes as everything there is; what is read must be written as it was.
@@ -28,7 +28,6 @@ fn decode_as_everything(bytes: &[u8]) {
         Notice,
         Receipt,
         RootMemory,
-        SeatDescriptor,
         SignedEdition
     );
 }
@@ -38,7 +37,7 @@ fn honest() -> Vec<Vec<u8>> {
     let (b, g) = (bexley(), greenwich());
     let edition = signed(&first_edition(&[&b, &g]), &[&b]);
     let invitation = Invitation::new(edition, None, [b.card(), g.card()]).unwrap();
-    let mut all = vec![b.card().encode(), invitation.encode(), seat().encode()];
+    let mut all = vec![b.card().encode(), invitation.encode()];
     for (_, act) in every_act() {
         all.push(act.encode());
         match &act {
