@@ -26,7 +26,7 @@ impl Audience {
         Self { ring, only: Some(members) }
     }
 
-    /// The ring.
+    /// The ring that it is part of.
     pub fn ring(&self) -> RingId {
         self.ring
     }

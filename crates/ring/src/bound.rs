@@ -57,7 +57,7 @@ pub enum Malformed {
         source: CanonicalError,
     },
     /// A text, a list or the whole encoding exceeds its limit.
-    #[error("{what} has {found}, at most {limit} are allowed")]
+    #[error("{what}: {found}, and at most {limit} are allowed")]
     TooLong {
         /// The field.
         what: &'static str,
@@ -79,7 +79,7 @@ pub enum Malformed {
         what: &'static str,
     },
     /// A text holds a control, zero-width or direction-changing character, which could make it read as another.
-    #[error("{what} holds a character that does not show")]
+    #[error("{what} contains a character that does not show")]
     Invisible {
         /// The field.
         what: &'static str,

@@ -15,7 +15,7 @@ pub struct LogKey {
     /// The node that writes it.
     #[n(0)]
     pub node: NodeId,
-    /// Its incarnation.
+    /// The incarnation in which it writes it.
     #[n(1)]
     pub incarnation: u32,
 }
@@ -30,10 +30,10 @@ pub struct ReceiptContent {
     /// The node that holds the entries.
     #[n(0)]
     pub node: NodeId,
-    /// The audience.
+    /// The audience of the logs.
     #[n(1)]
     pub audience: AudienceId,
-    /// When.
+    /// When the node said so.
     #[n(2)]
     pub at: Time,
     /// How far each log is held, by log.
@@ -44,7 +44,7 @@ pub struct ReceiptContent {
 /// Why a receipt is not believed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReceiptError {
-    /// It is not a receipt.
+    /// The bytes are not a receipt.
     #[error(transparent)]
     Malformed(#[from] Malformed),
     /// A position is of another incarnation than its log.
@@ -69,7 +69,7 @@ impl Receipt {
         Ok(Self(Signed::sign(&RECEIPT, content, key)))
     }
 
-    /// What it says.
+    /// Node, time and positions.
     pub fn content(&self) -> &ReceiptContent {
         &self.0.content
     }

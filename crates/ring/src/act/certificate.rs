@@ -32,7 +32,7 @@ pub struct CertificateContent {
     /// One of the acts at the number before; none at number 1.
     #[n(2)]
     pub previous: Option<ActId>,
-    /// What is done.
+    /// What it does to the member's nodes.
     #[n(3)]
     pub act: NodeAct,
 }
@@ -61,25 +61,25 @@ pub enum NodeAct {
 /// Why a certificate is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CertificateError {
-    /// It is not a certificate.
+    /// The bytes are not a certificate.
     #[error(transparent)]
     Malformed(#[from] Malformed),
     /// The number and the link to the act before do not go together.
-    #[error("certificate {number} does not link as its number requires")]
+    #[error("certificate {number} must name the one before it, and only the first names none")]
     BadLink {
-        /// The number stated.
+        /// The number that it states.
         number: u64,
     },
     /// The node did not offer itself to this member.
     #[error("node {node} has not offered its keys to this member")]
     NotOffered {
-        /// The node named.
+        /// The node that it names.
         node: NodeId,
     },
     /// The signature is not the root's.
     #[error("the certificate is not signed by the root of member {member}")]
     Forged {
-        /// The member named.
+        /// The member that it names.
         member: MemberId,
     },
 }
@@ -97,7 +97,7 @@ impl Certificate {
         Self::sign(CertificateContent { member, number: 1, previous: None, act: NodeAct::Add(offer) }, root)
     }
 
-    /// What it says.
+    /// Member, place in the chain and act.
     pub fn content(&self) -> &CertificateContent {
         &self.0.content
     }

@@ -12,7 +12,7 @@ const CUT: Tag = Tag::new("tally/1/cut");
 /// The last entry of a log that a signer holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Cut {
-    /// The log.
+    /// The log that the signer looked at.
     #[n(0)]
     pub log: LogId,
     /// The position held; none when the signer holds nothing of it.
@@ -67,7 +67,7 @@ pub enum CutError {
     /// The signature is not the root's.
     #[error("the cut is not signed by the root of member {member}")]
     Forged {
-        /// The member named.
+        /// The member that the cut names as its signer.
         member: MemberId,
     },
 }
@@ -80,7 +80,7 @@ impl CutAct {
         Ok(Self(Signed::sign(&CUT, content, root)))
     }
 
-    /// What it says.
+    /// Audience, member, reason and cuts.
     pub fn content(&self) -> &CutContent {
         &self.0.content
     }

@@ -30,7 +30,7 @@ pub enum Standing {
 /// One member as an edition lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Listed {
-    /// The member.
+    /// The member listed.
     #[n(0)]
     pub member: MemberId,
     /// Its root key under this edition.
@@ -39,7 +39,7 @@ pub struct Listed {
     /// Its commitment to the next root key.
     #[cbor(n(2), with = "minicbor::bytes")]
     pub next_root: [u8; 32],
-    /// Its name.
+    /// What people call it.
     #[n(3)]
     pub name: String,
     /// Its official codes, in order.
@@ -68,7 +68,7 @@ impl Listed {
         }
     }
 
-    /// The same fingerprint as on the member's card.
+    /// The fingerprint that stands on the member's card too.
     pub fn fingerprint(&self) -> String {
         fingerprint(&self.root, &self.next_root)
     }
@@ -77,7 +77,7 @@ impl Listed {
 /// One edition of a ring's agreement.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Edition {
-    /// The ring.
+    /// The ring, by the hash of founder and nonce.
     #[n(0)]
     pub ring: RingId,
     /// The member that founded the ring.
@@ -92,7 +92,7 @@ pub struct Edition {
     /// The number along the chain; the first is 1.
     #[n(4)]
     pub number: u64,
-    /// The ring's name.
+    /// What people call the ring.
     #[n(5)]
     pub name: String,
     /// What the record is shared for.
@@ -110,7 +110,7 @@ pub struct Edition {
     /// The sectors whose seats may read, in order.
     #[n(10)]
     pub sectors: Vec<String>,
-    /// Size limits.
+    /// Size limits that hold for every member.
     #[n(11)]
     pub limits: Limits,
     /// The version of the gate's rules; the first is 1.
@@ -131,21 +131,21 @@ pub enum EditionError {
     #[error(transparent)]
     Limit(#[from] LimitError),
     /// The ring's id does not follow from founder and nonce.
-    #[error("the ring's id does not follow from its founder")]
+    #[error("the ring's id is not the hash of its founder and nonce")]
     WrongRing,
     /// Only the first edition has number 1 and no parent.
-    #[error("edition number {number} and its parent do not go together")]
+    #[error("edition {number} has a parent it should not have, or lacks the one it should")]
     BadNumber {
-        /// The number stated.
+        /// The number that it states.
         number: u64,
     },
     /// The first edition does not list the founder.
     #[error("the founder is not listed")]
     FounderMissing,
     /// The first edition lists a member under a root key that is not the one its id comes from.
-    #[error("the id of member {member} is not that of the root key listed")]
+    #[error("member {member} is listed with a root key that its id does not come from")]
     WrongRoot {
-        /// The member.
+        /// The member listed so.
         member: MemberId,
     },
     /// Two members are listed with one root key.
@@ -160,13 +160,13 @@ pub enum EditionError {
     /// A member takes part with a sector that the edition does not name.
     #[error("member {member} takes part with sector {sector}, which the edition does not name")]
     UnknownSector {
-        /// The member.
+        /// The member that takes part.
         member: MemberId,
-        /// The sector.
+        /// The sector that the edition lacks.
         sector: String,
     },
     /// The version of the gate's rules is 0.
-    #[error("the version of the rules is missing")]
+    #[error("the edition does not say which version of the rules applies")]
     NoRules,
 }
 

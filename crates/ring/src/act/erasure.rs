@@ -22,7 +22,7 @@ pub struct ErasureOrderContent {
     /// The audience that holds the document.
     #[n(0)]
     pub audience: AudienceId,
-    /// The document.
+    /// The document to erase.
     #[n(1)]
     pub document: DocumentId,
     /// The home member that orders.
@@ -34,7 +34,7 @@ pub struct ErasureOrderContent {
     /// Why, without repeating what is erased.
     #[n(4)]
     pub reason: String,
-    /// When.
+    /// When the home ordered it.
     #[n(5)]
     pub at: Time,
 }
@@ -55,7 +55,7 @@ pub struct ErasureReceiptContent {
     /// The node that dropped the bodies.
     #[n(2)]
     pub node: NodeId,
-    /// When.
+    /// When the node dropped it.
     #[n(3)]
     pub at: Time,
 }
@@ -67,7 +67,7 @@ pub enum ErasureError {
     #[error(transparent)]
     Malformed(#[from] Malformed),
     /// The signature is not the one it needs.
-    #[error("the erasure is not signed by whom it names")]
+    #[error("the erasure is not signed by the member or node that it names")]
     Forged,
 }
 
@@ -79,7 +79,7 @@ impl ErasureOrder {
         Ok(Self(Signed::sign(&ORDER, content, root)))
     }
 
-    /// What it says.
+    /// Document, version and reason.
     pub fn content(&self) -> &ErasureOrderContent {
         &self.0.content
     }
@@ -114,7 +114,7 @@ impl ErasureReceipt {
         Self(Signed::sign(&RECEIPT, ErasureReceiptContent { audience, order, node, at }, key))
     }
 
-    /// What it says.
+    /// Order, node and time.
     pub fn content(&self) -> &ErasureReceiptContent {
         &self.0.content
     }

@@ -24,8 +24,8 @@ pub enum FinalityError {
     /// The bytes are not one.
     #[error(transparent)]
     Malformed(#[from] Malformed),
-    /// A receipt inside is not well formed.
-    #[error("a receipt does not hold")]
+    /// A receipt inside is not valid.
+    #[error("a receipt is not valid")]
     Receipt(#[from] ReceiptError),
     /// A receipt is of another audience or does not reach the position.
     #[error("a receipt does not cover the position")]
@@ -66,12 +66,12 @@ impl Finality {
         if receipts.iter().all(covers) { Ok(Self { log, position, receipts }) } else { Err(FinalityError::NotCovered) }
     }
 
-    /// The audience.
+    /// The audience of the log.
     pub fn audience(&self) -> AudienceId {
         self.log.audience
     }
 
-    /// The log.
+    /// The log of which a position is final.
     pub fn log(&self) -> LogId {
         self.log
     }

@@ -35,7 +35,7 @@ pub struct Branch {
 /// What a fork proof proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Frozen {
-    /// The forked log.
+    /// The log that forked.
     pub log: LogId,
     /// The sequence of the last common entry; 0 when the branches share none.
     pub after_sequence: u64,
@@ -49,8 +49,8 @@ pub enum ForkError {
     /// The bytes are not a fork proof.
     #[error(transparent)]
     Malformed(#[from] Malformed),
-    /// A header is not one.
-    #[error("a header in the proof does not hold")]
+    /// A header cannot be read.
+    #[error("a header in the proof is not valid")]
     Header(#[from] HeaderError),
     /// A header is of another log, or does not continue the one before it.
     #[error("the headers of a branch are not one run of this log")]
@@ -117,7 +117,7 @@ impl ForkProof {
         Ok(proof)
     }
 
-    /// The log.
+    /// The log that forked.
     pub fn log(&self) -> LogId {
         self.log
     }

@@ -16,7 +16,7 @@ pub struct Notice(Signed<NoticeContent>);
 /// What a notice says.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct NoticeContent {
-    /// The node.
+    /// The node that listens.
     #[n(0)]
     pub node: NodeId,
     /// When it said so.
@@ -30,7 +30,7 @@ pub struct NoticeContent {
 /// Why a notice is not believed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NoticeError {
-    /// It is not a notice.
+    /// The bytes are not a notice.
     #[error(transparent)]
     Malformed(#[from] Malformed),
     /// The signature is not the node's.
@@ -48,7 +48,7 @@ impl Notice {
         Ok(Self(Signed::sign(&NOTICE, content, key)))
     }
 
-    /// What it says.
+    /// Node, time and addresses.
     pub fn content(&self) -> &NoticeContent {
         &self.0.content
     }

@@ -12,13 +12,13 @@ use thiserror::Error;
 const LINE: usize = 64;
 /// The version of the text forms this build writes and reads.
 const VERSION: u32 = 1;
-/// Characters of a text that are looked at: the largest invitation in base64, with a long correspondence around it.
-const TEXT_CHARS: usize = 8 * 1024 * 1024;
+/// Bytes of a text that are looked at: the largest invitation in base64, with a long correspondence around it.
+const TEXT_BYTES: usize = 8 * 1024 * 1024;
 
 /// What an armoured text claims to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Armour {
-    /// A member's card.
+    /// How a member introduces itself.
     Card,
     /// An invitation to sign an edition.
     Invitation,
@@ -42,16 +42,16 @@ pub enum ArmourError {
         found: Armour,
     },
     /// A newer version of the program wrote it.
-    #[error("written in form {version} by a newer version of the program")]
+    #[error("written in format {version} by a newer version of the program")]
     NewerVersion {
         /// The version it states.
         version: u32,
     },
     /// It was altered or cut on the way: lines are missing or the checksum differs.
-    #[error("damaged on the way; ask for it to be sent again")]
+    #[error("the text was damaged on the way; ask for it to be sent again")]
     Damaged,
     /// The text is longer than any that would be looked at.
-    #[error("the text is too long")]
+    #[error("the text is longer than {TEXT_BYTES} bytes")]
     TooLong,
 }
 
@@ -95,7 +95,7 @@ impl Armour {
 
     /// Reads the first armour in a text back to its payload.
     pub(crate) fn unwrap(self, text: &str) -> Result<Vec<u8>, ArmourError> {
-        if text.len() > TEXT_CHARS {
+        if text.len() > TEXT_BYTES {
             return Err(ArmourError::TooLong);
         }
         let mut lines = text.split('\n').map(bare);

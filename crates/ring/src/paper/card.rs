@@ -24,7 +24,7 @@ pub struct Card {
 /// What a card says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardContent {
-    /// The member's name.
+    /// What people call the member.
     pub name: String,
     /// Its official codes, in order.
     pub codes: Vec<String>,
@@ -52,11 +52,11 @@ pub enum CardError {
     /// The root's signature does not verify: somebody changed or invented the card.
     #[error("the card is forged: its signature does not verify")]
     Forged,
-    /// The node certificate inside is not the member's.
-    #[error("the certificate on the card does not hold")]
+    /// The certificate inside is not the member's.
+    #[error("the certificate on the card is not valid")]
     Certificate(#[source] CertificateError),
     /// The node certificate names no node, or a number above the newest one stated.
-    #[error("the certificate on the card does not certify a node")]
+    #[error("the certificate on the card names no node, or a number above the newest one stated")]
     NoNode,
 }
 
@@ -93,7 +93,7 @@ impl Card {
         Self::from_signed(Signed::sign(&CARD, raw, root))
     }
 
-    /// What it says.
+    /// What the member says of itself.
     pub fn content(&self) -> &CardContent {
         &self.content
     }

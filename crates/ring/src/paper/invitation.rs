@@ -32,14 +32,14 @@ pub enum InvitationError {
     /// The content breaks a rule of the format.
     #[error(transparent)]
     Malformed(#[from] Malformed),
-    /// The edition or a signature on it does not hold.
+    /// The edition or a signature on it is not valid.
     #[error(transparent)]
     Edition(#[from] SignedEditionError),
-    /// A card does not hold.
-    #[error("a card in the invitation does not hold")]
+    /// A card is not valid.
+    #[error("a card in the invitation is not valid")]
     Card(#[source] CardError),
     /// A card is of a member that the edition does not list, or lists with other keys.
-    #[error("the card of member {member} is not as the edition lists it")]
+    #[error("the card of member {member} differs from what the edition lists")]
     StrangeCard {
         /// The member on the card.
         member: MemberId,
@@ -96,7 +96,7 @@ impl Invitation {
         &self.edition
     }
 
-    /// The same, to sign it with [`SignedEdition::sign`].
+    /// The edition to sign, for [`SignedEdition::sign`].
     pub fn edition_mut(&mut self) -> &mut SignedEdition {
         &mut self.edition
     }

@@ -20,13 +20,13 @@ pub struct RootMemory {
 /// One edition that a root key signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Remembered {
-    /// The ring.
+    /// The ring whose edition it is.
     #[n(0)]
     pub ring: RingId,
     /// The parent of the edition signed.
     #[n(1)]
     pub parent: Option<EditionId>,
-    /// The edition signed.
+    /// The edition that was signed.
     #[n(2)]
     pub edition: EditionId,
 }
@@ -47,7 +47,7 @@ pub enum AlreadySigned {
         edition: EditionId,
     },
     /// It signed as many editions as its file holds.
-    #[error("this root signed as many editions as its memory holds")]
+    #[error("this root has signed {SIGNED} editions, as many as its memory holds")]
     Full,
 }
 

@@ -31,11 +31,11 @@ pub struct Limits {
 
 /// A limit lies outside what a node can keep.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("the limit on {what} is {found}; it must lie between {least} and {most}")]
+#[error("the limit on {what} is {found}; it must be between {least} and {most}")]
 pub struct LimitError {
-    /// The limit.
+    /// What is limited.
     pub what: &'static str,
-    /// Its value.
+    /// The limit that the edition sets.
     pub found: u64,
     /// The least that lets records of the field be written.
     pub least: u64,

@@ -31,7 +31,7 @@ pub struct SignedEdition {
 /// One member's signature on an edition, with the cuts that it says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct EditionSignature {
-    /// The member.
+    /// The member that signed.
     #[n(0)]
     pub member: MemberId,
     /// What this member holds of the whole-ring logs that the edition ends; none for most editions.
@@ -63,12 +63,12 @@ pub enum SignedEditionError {
         /// The member in whose name it stands.
         member: MemberId,
     },
-    /// The cuts beside a signature do not hold together.
-    #[error("the cuts of member {member} do not hold")]
+    /// The cuts beside a signature are not valid.
+    #[error("the cuts of member {member} are not valid")]
     Cut {
         /// The signer.
         member: MemberId,
-        /// What is wrong.
+        /// What is wrong with them.
         #[source]
         source: CutError,
     },
@@ -83,8 +83,8 @@ pub enum SignError {
     /// The root signed something that this edition would contradict.
     #[error(transparent)]
     AlreadySigned(#[from] AlreadySigned),
-    /// The cuts do not hold together.
-    #[error("the cuts do not hold")]
+    /// The cuts are not valid.
+    #[error("the cuts are not valid")]
     Cut(#[from] CutError),
 }
 
@@ -176,12 +176,12 @@ impl SignedEdition {
         }
     }
 
-    /// The edition.
+    /// The edition, without its signatures.
     pub fn edition(&self) -> &Edition {
         &self.edition
     }
 
-    /// Its id.
+    /// The id of the edition, whoever has signed.
     pub fn id(&self) -> EditionId {
         self.id
     }
