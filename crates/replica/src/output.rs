@@ -109,6 +109,14 @@ pub enum Event {
         /// Own entries that were written again.
         rewritten: usize,
     },
+    /// An own entry was set aside and is not written again, since what its seat saw stands no more: the seat is to be
+    /// asked what it says now.
+    LeftAside {
+        /// The document, as it goes on now.
+        document: DocumentId,
+        /// The entry as it was.
+        entry: EntryId,
+    },
     /// A document stopped here: the library failed on changes that the gate let pass.
     DocumentStopped {
         /// The document.

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rand_chacha::ChaCha12Rng;
 use rand_core::{Rng as _, SeedableRng as _};
-use tally_entry::{EditionId, MemberId, NodeId, RingId, SigningKey, Time};
+use tally_entry::{EditionId, EntryId, MemberId, NodeId, RingId, SigningKey, Time};
 use tally_ring::{Audience, Edition, Ring, SignedEdition};
 
 use crate::append::Append;
@@ -54,6 +54,9 @@ pub struct Replica {
     pub(crate) open: BTreeMap<AudienceRef, u32>,
     pub(crate) partners: BTreeMap<NodeId, Partner>,
     pub(crate) outbox: Outbox,
+    /// Own entries that were set aside and are not written again in this run: what they said stands, or was said of
+    /// words that stand no more.
+    pub(crate) left_aside: BTreeSet<EntryId>,
     asks: u64,
     wake: Option<Time>,
     allowed: Vec<Known>,
@@ -73,6 +76,7 @@ impl Replica {
             open: BTreeMap::new(),
             partners: BTreeMap::new(),
             outbox: Outbox::default(),
+            left_aside: BTreeSet::new(),
             asks: 0,
             wake: None,
             allowed: Vec::new(),

@@ -3,12 +3,12 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use tally_document::{Document, Edit, Limits, Value, Verdict, Version};
+use tally_document::{Document, Edit, EditError, Limits, Reading, Value, Verdict, Version};
 use tally_entry::{Actor, Birth, Body, Change, ChangeHash, DocumentId, EntryId, Kind, LogId, Statement};
 use tally_record::Type;
 
 use crate::chained::Chained;
-use crate::command::{Reply, Speaker};
+use crate::command::{Refused, Reply, Speaker};
 use crate::output::{Event, Output};
 use crate::partner::{AudienceRef, Task};
 use crate::replica::Replica;
@@ -66,6 +66,15 @@ impl Past {
         Some(Self { document, kind: tally_record::find(&birth.type_name)? })
     }
 
+    /// How it read at a version, with what that builds on taken from the document as it stands.
+    fn reading(&mut self, version: &[ChangeHash], present: Option<&Document>) -> Option<Reading> {
+        let missing: Vec<ChangeHash> = version.iter().filter(|hash| !self.document.contains(hash)).copied().collect();
+        if !missing.is_empty() {
+            admit_from(self, present?, &missing)?;
+        }
+        self.document.read(self.kind.description, Some(&version.iter().copied().collect())).ok()
+    }
+
     /// All that a new document says, as edits.
     fn whole(&self) -> Option<Vec<Edit>> {
         let reading = self.document.read(self.kind.description, None).ok()?;
@@ -78,6 +87,33 @@ impl Past {
                 .collect(),
         )
     }
+}
+
+/// What came of writing an entry again.
+enum Again {
+    Written,
+    /// What it said stands already.
+    NothingToSay,
+    /// No version reads as the one that its seat saw.
+    OtherWords,
+}
+
+/// Whether two readings say the same: every field, and every answer where there are several.
+fn same_words(one: &Reading, other: &Reading) -> bool {
+    one.fields == other.fields && answers(one) == answers(other)
+}
+
+/// The open answers by field. Lines that were written again have other ids, and the same words.
+fn answers(reading: &Reading) -> BTreeMap<(&str, &str), Vec<&Value>> {
+    let mut answers: BTreeMap<(&str, &str), Vec<&Value>> = BTreeMap::new();
+    for (path, several) in &reading.answers {
+        let mut parts = path.splitn(3, '/');
+        let field = parts.next().unwrap_or_default();
+        let name = parts.nth(1).unwrap_or_default();
+        answers.entry((field, name)).or_default().extend(several.iter().map(|answer| &answer.value));
+    }
+    answers.values_mut().for_each(|values| values.sort());
+    answers
 }
 
 impl Replica {
@@ -117,7 +153,7 @@ impl Replica {
             .filter(|entry| entry.header().node == self.node)
             .map(|entry| (entry.clone(), book.written_as(entry).cloned()))
             .collect();
-        if orphans.iter().all(|(_, later)| later.is_some()) {
+        if orphans.iter().all(|(entry, later)| later.is_some() || self.left_aside.contains(&entry.id())) {
             return 0;
         }
         // Births first: what was said about a document follows it into its new place.
@@ -127,15 +163,37 @@ impl Replica {
         });
         let mut places = Places::default();
         let mut pasts: BTreeMap<DocumentId, Past> = BTreeMap::new();
+        let mut unfinished: BTreeSet<DocumentId> = BTreeSet::new();
         let mut rewritten = 0;
         for (orphan, later) in orphans {
-            let done = match later {
-                Some(later) => self.follow(of, &orphan, &later, &mut places, &mut pasts).map(|()| 0),
-                None => self.write_entry_again(of, &orphan, &mut places, &mut pasts).map(|()| 1),
-            };
-            rewritten += done.unwrap_or_default();
+            if let Some(later) = later {
+                // An earlier run wrote it; what builds on it must find its place.
+                let _ = self.follow(of, &orphan, &later, &mut places, &mut pasts);
+                continue;
+            }
+            if orphan.header().kind == Kind::Statement && self.left_aside.contains(&orphan.id()) {
+                continue;
+            }
+            match self.write_entry_again(of, &orphan, &mut places, &mut pasts) {
+                Some(Again::Written) => rewritten += 1,
+                Some(Again::NothingToSay) => drop(self.left_aside.insert(orphan.id())),
+                // The same words may still come to stand, where a change that is to be written again is missing yet.
+                Some(Again::OtherWords) if orphan.header().document.is_some_and(|id| unfinished.contains(&id)) => {}
+                Some(Again::OtherWords) => self.leave_aside(&orphan, &places),
+                None => unfinished.extend(orphan.header().document),
+            }
         }
         rewritten
+    }
+
+    /// Leaves a statement where it is: its seat says itself what it thinks of the words that stand now.
+    fn leave_aside(&mut self, orphan: &Chained, places: &Places) {
+        if let Some(document) = orphan.header().document
+            && self.left_aside.insert(orphan.id())
+        {
+            let (document, entry) = (places.document(document), orphan.id());
+            self.outbox.push(Output::Tell(Event::LeftAside { document, entry }));
+        }
     }
 
     /// Remembers the place of an entry that was written again before, for those that build on it.
@@ -177,7 +235,7 @@ impl Replica {
         orphan: &Chained,
         places: &mut Places,
         pasts: &mut BTreeMap<DocumentId, Past>,
-    ) -> Option<()> {
+    ) -> Option<Again> {
         let header = orphan.header().clone();
         let again = Some(orphan.id());
         let speaker = header.seat.clone().map(|seat| Speaker { seat, ..Speaker::default() });
@@ -201,21 +259,56 @@ impl Replica {
                 let new = places.document(old);
                 let covered = self.find(&new).is_ok_and(|(_, folder)| folder.document.covers(&base));
                 let ground = Ground { base: covered.then_some(base), reason: change.reason, again };
-                let Reply::Edited { entry, .. } = self.edit(&new, &did.edits, ground, speaker).ok()? else {
-                    return None;
+                let entry = match self.edit(&new, &did.edits, ground, speaker) {
+                    Ok(Reply::Edited { entry, .. }) => entry,
+                    Err(Refused::Edit(EditError::NothingChanged)) => return Some(Again::NothingToSay),
+                    Ok(_) | Err(_) => return None,
                 };
                 let (_, folder) = self.find(&new).ok()?;
                 let now = folder.carried_by(&entry)?;
                 places.changes.insert(did.hash, now);
             }
             Body::Statement(statement) => {
-                let version = places.version(statement.version.iter()).hashes().copied().collect();
+                // Another key signed these very bytes, and nobody here can make it sign others.
+                let signed_by_seat = orphan.entry().co_signature().is_some();
+                self.find(&places.document(old)).ok()?;
+                let same = self.reads_the_same(&of, old, &statement, places, pasts).filter(|_| !signed_by_seat);
+                let Some(version) = same else {
+                    return Some(Again::OtherWords);
+                };
+                let version = version.hashes().copied().collect();
                 let body = Body::Statement(Statement { version, again, ..statement });
                 self.write(of, Some(places.document(old)), body, header.seat).ok()?;
             }
-            Body::Seal(_) => return None,
+            Body::Seal(_) => return Some(Again::NothingToSay),
         }
-        Some(())
+        Some(Again::Written)
+    }
+
+    /// The version now that reads word for word as the one that a statement was about; none where there is none.
+    ///
+    /// A statement that followed its version into other words would put words into a seat's mouth, and one about a
+    /// version that never comes would wait for ever.
+    fn reads_the_same(
+        &self,
+        of: &AudienceRef,
+        old: DocumentId,
+        statement: &Statement,
+        places: &Places,
+        pasts: &mut BTreeMap<DocumentId, Past>,
+    ) -> Option<Version> {
+        let (_, folder) = self.find(&places.document(old)).ok()?;
+        let present = self.find(&old).ok().map(|(_, folder)| &folder.document);
+        let past = self.past(of, old, pasts)?;
+        let seen = past.reading(&statement.version, present)?;
+        // Where the change made no difference any more, the words may stand by another's change.
+        [places.version(statement.version.iter()), folder.document.heads()]
+            .into_iter()
+            .filter(|version| folder.document.covers(version))
+            .find(|version| {
+                let now = folder.document.read(past.kind.description, Some(version));
+                now.is_ok_and(|now| same_words(&seen, &now))
+            })
     }
 
     /// What a change that was set aside did to its document.

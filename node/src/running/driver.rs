@@ -472,6 +472,10 @@ impl Driver {
                 });
                 self.news.tell(at, "restored", [("rewritten", rewritten.to_string())]);
             }
+            Event::LeftAside { document, entry } => {
+                let about = [("document", document.to_string()), ("entry", entry.to_string())];
+                self.news.tell(at, "left_aside", about);
+            }
             Event::DocumentStopped { document } => {
                 self.dirty.touch(document);
                 self.news.tell(at, "document_stopped", [("document", document.to_string())]);

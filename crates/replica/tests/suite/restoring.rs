@@ -1,6 +1,6 @@
-use tally_document::Value;
-use tally_entry::{Body, EntryId, LogId, Position};
-use tally_replica::{Command, Event, Note, RecordSight, Reply, Sight, Sought, Stored};
+use tally_document::{Edit, Keep, Value};
+use tally_entry::{Body, DocumentId, EntryId, LogId, Position};
+use tally_replica::{Command, Event, Note, RecordSight, Reply, Sight, Sought, Speaker, Stored};
 use tally_ring::Audience;
 
 use crate::founding::body;
@@ -196,4 +196,54 @@ fn writing_again_goes_on_where_a_crash_interrupted_it() {
             .collect();
         assert_eq!(focus, [Value::Text("one lesson a term".into())]);
     }
+}
+
+fn approve(network: &mut Network, at: usize, document: DocumentId) {
+    let speaker = Speaker { seat: "bexley-council".into(), role: "director".into(), ..Speaker::default() };
+    let command =
+        Command::State { document, version: None, word: "approve".into(), note: None, authority: None, speaker };
+    network.command(at, command).expect("stated");
+}
+
+/// Connects a home that was put back, and lets it write again what only it has.
+fn heal(network: &mut Network) {
+    network.connect_all();
+    network.pass(31_000);
+    network.pass(31_000);
+    for at in 0..3 {
+        assert_eq!(network.nodes[at].waiting(), 0, "node {at} waits for a change that nobody will write");
+    }
+}
+
+/// How often the seats of a document were asked again.
+fn asked(network: &Network, document: DocumentId) -> usize {
+    let events = network.events[0].iter();
+    events.filter(|event| matches!(event, Event::LeftAside { document: of, .. } if *of == document)).count()
+}
+
+#[test]
+fn a_statement_on_words_that_stand_no_more_is_left_aside_and_its_seat_asked() {
+    let mut network = Network::new();
+    let document = network.create(0, "Adolescent vulnerability");
+    network.connect_all();
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+        network.disconnect(a, b);
+    }
+    network.set(0, document, "source", Value::Line("the strategy".into()));
+    network.set(1, document, "source", Value::Line("the inspection".into()));
+    network.connect_all();
+    network.pass(31_000);
+    let image = network.journals[0].clone();
+    network.create(0, "Kept by partners");
+    network.restart(0, image);
+    let shown = network.record(0, document).reading.expect("known").fields["source"].clone();
+    let (field, keep) = ("source".to_owned(), Keep::Value(shown));
+    let edits = vec![Edit::Settle { field, line: None, keep }];
+    network.command(0, Command::Edit { document, edits, base: None, reason: None, speaker: None }).expect("settled");
+    approve(&mut network, 0, document);
+    heal(&mut network);
+    assert!(network.agreed(document).statements.is_empty());
+    assert_eq!(asked(&network, document), 1);
+    network.pass(31_000);
+    assert_eq!(asked(&network, document), 1, "asked again without need");
 }
