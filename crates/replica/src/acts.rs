@@ -8,12 +8,13 @@ use tally_ring::{
     Audience, CertificateTaken, ControlAct, EditionTaken, Invitation, Notice, Ring, Scope, SignedEdition,
 };
 
-use crate::append::Append;
-use crate::command::Refused;
-use crate::output::{Event, Output};
-use crate::partner::{AudienceRef, Task};
+use crate::api::append::Append;
+use crate::api::command::Refused;
+use crate::api::output::{Event, Output};
+use crate::ledger::chained::AudienceRef;
 use crate::replica::Replica;
-use crate::wire::{ANSWER_BYTES_MAX, Answer};
+use crate::session::partner::Task;
+use crate::session::wire::{ANSWER_BYTES_MAX, Answer};
 
 /// The most rings that one node takes part in: a borough works in a handful.
 const RINGS_MAX: usize = 64;

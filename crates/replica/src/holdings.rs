@@ -2,7 +2,7 @@ use tally_entry::MemberId;
 use tally_ring::ControlAct;
 
 use crate::acts::member_acts;
-use crate::append::{Append, Note};
+use crate::api::append::{Append, Note};
 use crate::replica::Replica;
 
 impl Replica {

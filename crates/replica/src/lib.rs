@@ -5,42 +5,25 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
 mod acts;
-mod answering;
-mod append;
-mod asking;
-mod book;
-mod chained;
-mod command;
-mod folder;
+mod api;
+mod counted;
 mod holdings;
-mod input;
-mod load;
-mod log;
-mod looking;
+mod ledger;
 mod outbox;
-mod output;
-mod partner;
-mod receipts;
+mod pen;
 mod reopen;
 mod replica;
-mod rewrite;
-mod shelf;
-mod sight;
-mod tracing;
-mod verdict;
-mod waiting;
-mod wire;
-mod writing;
+mod session;
 
-pub use append::{Append, Note, Stored, StoredError, Ticket};
-pub use chained::{Chained, Unchained};
-pub use command::{Command, CommandId, Refused, Reply, Speaker};
-pub use input::{AskId, Input, Token};
-pub use output::{Event, Known, Output};
-pub use receipts::Copy;
+pub use api::append::{Append, Note, Stored, StoredError, Ticket};
+pub use api::command::{Command, CommandId, Refused, Reply, Speaker};
+pub use api::input::{AskId, Input, Token};
+pub use api::output::{Event, Known, Output};
+pub use api::reading::{
+    AnswerSight, Copy, EntrySight, LogSight, PartnerSight, RecordSight, RingSight, Sight, Sought, StatementSight,
+    StepSight,
+};
+pub use counted::verdict::{Verdict, Voided};
+pub use ledger::chained::{Chained, Unchained};
 pub use reopen::{Reopened, Short};
 pub use replica::{Identity, Replica};
-pub use sight::{
-    AnswerSight, EntrySight, LogSight, PartnerSight, RecordSight, RingSight, Sight, Sought, StatementSight, StepSight,
-};
-pub use verdict::{Verdict, Voided};

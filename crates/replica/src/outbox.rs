@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 
-use crate::append::{Append, Ticket};
-use crate::output::Output;
+use crate::api::append::{Append, Ticket};
+use crate::api::output::Output;
 
 /// What the core wishes for, in order, with everything held back that an append not yet durable precedes.
 ///
@@ -47,7 +47,7 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::{Event, Output};
+    use crate::api::output::{Event, Output};
     use tally_entry::Time;
 
     fn wake() -> Output {
@@ -55,7 +55,7 @@ mod tests {
     }
 
     fn note() -> Append {
-        Append::Note(crate::append::Note::Opens {
+        Append::Note(crate::api::append::Note::Opens {
             ring: tally_entry::RingId::from_bytes([0; 32]),
             audience: tally_entry::AudienceId::from_bytes([0; 32]),
             incarnation: 2,

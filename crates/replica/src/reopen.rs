@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use tally_entry::{LogId, PublicKey, RunError, Unverified, Verified, reopen_run, vouched_run};
 use tally_ring::{Audience, ControlAct};
 
-use crate::append::{Note, Stored};
-use crate::book::Book;
-use crate::chained::{Chained, LogKey};
-use crate::log::{End, Log};
-use crate::partner::AudienceRef;
+use crate::api::append::{Note, Stored};
+use crate::ledger::book::Book;
+use crate::ledger::chained::{AudienceRef, Chained, LogKey};
+use crate::ledger::log::{End, Log};
 use crate::replica::Replica;
 
 /// What a start found in the journal.

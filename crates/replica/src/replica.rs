@@ -5,22 +5,15 @@ use rand_core::{Rng as _, SeedableRng as _};
 use tally_entry::{EditionId, EntryId, MemberId, NodeId, RingId, SigningKey, Time};
 use tally_ring::{Audience, Edition, Ring, SignedEdition};
 
-use crate::append::Append;
-use crate::book::Book;
-use crate::input::{AskId, Input};
+use crate::api::append::Append;
+use crate::api::input::{AskId, Input};
+use crate::api::output::{Event, Known, Output};
+use crate::counted::documents::Judged;
+use crate::counted::verdict::Verdict;
+use crate::ledger::book::Book;
+use crate::ledger::chained::AudienceRef;
 use crate::outbox::Outbox;
-use crate::output::{Event, Known, Output};
-use crate::partner::{AudienceRef, Partner, Task};
-use crate::shelf::Judged;
-use crate::verdict::Verdict;
-
-/// How often a connected partner is asked whether anything differs although nothing was announced, in milliseconds:
-/// an announcement may have been lost, and half a minute is what a person waits before doubting.
-pub(crate) const HELLO_EVERY: i64 = 30_000;
-/// How soon a question that failed is asked again, in milliseconds: long enough for a restart, short to a person.
-pub(crate) const RETRY_AFTER: i64 = 2_000;
-/// The least time between two receipts to one partner, in milliseconds (`design.md` 7).
-pub(crate) const RECEIPTS_EVERY: i64 = 5_000;
+use crate::session::partner::{HELLO_EVERY, Partner, RECEIPTS_EVERY, RETRY_AFTER, Task};
 
 /// The most audiences that one node keeps apart: every pair of a ring of fourteen, and as many again.
 const AUDIENCES_MAX: usize = 256;
@@ -268,8 +261,10 @@ impl Replica {
                 return None;
             }
             if let Some(only) = audience.members() {
-                self.outbox
-                    .append(Append::Note(crate::append::Note::Audience { ring, only: only.iter().copied().collect() }));
+                self.outbox.append(Append::Note(crate::api::append::Note::Audience {
+                    ring,
+                    only: only.iter().copied().collect(),
+                }));
             }
             self.books.insert(of, Book::new(ring, audience));
             // Entries go live once both have said that they know of the audience.

@@ -2,7 +2,7 @@ use minicbor::{Decode, Encode};
 use tally_entry::{AudienceId, LogId, MemberId, RingId, Unverified, VerifyError, canonical};
 use tally_ring::{Card, ControlAct};
 
-use crate::chained::Chained;
+use crate::ledger::chained::Chained;
 
 /// Counts what the core asked to append; larger is later.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,7 @@
 use tally_entry::NodeId;
 
-use crate::append::Ticket;
-use crate::command::{Command, CommandId};
+use crate::api::append::Ticket;
+use crate::api::command::{Command, CommandId};
 
 /// Names a question that this node asked, so that its answer finds back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

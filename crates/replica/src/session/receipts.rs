@@ -6,36 +6,15 @@ use minicbor::bytes::ByteVec;
 use tally_entry::{DocumentId, MemberId, NodeId, Time};
 use tally_ring::{LogKey as RingLogKey, Receipt};
 
-use crate::book::Book;
-use crate::chained::LogKey;
-use crate::output::{Event, Output};
-use crate::partner::AudienceRef;
+use crate::api::output::{Event, Output};
+use crate::api::reading::Copy;
+use crate::ledger::book::Book;
+use crate::ledger::chained::{AudienceRef, LogKey};
 use crate::replica::Replica;
+use crate::session::partner::RECEIPTS_EVERY;
 
 /// The most receipts in one question: every node of the largest ring foreseen, in a few audiences.
 const RECEIPTS_MAX: usize = 256;
-
-/// Whether a member has a copy of a record, as its newest receipt tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Copy {
-    /// A node of it holds all of the record that we hold.
-    Confirmed {
-        /// When it said so.
-        at: Time,
-    },
-    /// It lacks something of the record that we hold.
-    Behind {
-        /// When it last said what it holds.
-        at: Time,
-    },
-    /// It holds all that we do, and entries that we do not.
-    Ahead {
-        /// When it said so.
-        at: Time,
-    },
-    /// It never said.
-    Unknown,
-}
 
 impl Replica {
     /// The receipts that a partner has not had yet, our own made new where our positions moved.
@@ -122,7 +101,7 @@ impl Replica {
     }
 
     fn pass_receipts(&mut self, from: NodeId, of: AudienceRef) {
-        let due = self.now.plus(crate::replica::RECEIPTS_EVERY);
+        let due = self.now.plus(RECEIPTS_EVERY);
         let nodes: Vec<NodeId> = self.partners.keys().copied().collect();
         for node in nodes {
             if node != from

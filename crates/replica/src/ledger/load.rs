@@ -1,7 +1,7 @@
 use tally_entry::{Header, Kind};
 use tally_ring::Limits;
 
-use crate::chained::Unchained;
+use crate::ledger::chained::Unchained;
 
 /// What a log weighs against the limits of its ring.
 #[derive(Clone, Copy, Debug, Default)]

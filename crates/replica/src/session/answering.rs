@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use tally_entry::{NodeId, RingId, canonical};
 use tally_ring::{Audience, Branch};
 
-use crate::chained::LogKey;
-use crate::log::Log;
-use crate::output::{Event, Output};
-use crate::partner::{AudienceRef, Compared, Task};
-use crate::replica::{HELLO_EVERY, Replica};
-use crate::wire::{
+use crate::api::output::{Event, Output};
+use crate::ledger::chained::{AudienceRef, LogKey};
+use crate::ledger::log::Log;
+use crate::replica::Replica;
+use crate::session::partner::{Compared, HELLO_EVERY, Task};
+use crate::session::wire::{
     ANSWER_BYTES_MAX, Answer, AudienceHello, Have, Hello, PROBES_MAX, PROTOCOL, Question, RingHello, Runs,
     TRACE_HEADERS_MAX, Trace, Traced,
 };

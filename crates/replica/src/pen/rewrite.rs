@@ -4,25 +4,15 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tally_document::{Document, Edit, EditError, Limits, Reading, Value, Verdict, Version};
-use tally_entry::{Actor, Birth, Body, Change, ChangeHash, DocumentId, EntryId, Kind, LogId, Statement};
+use tally_entry::{Actor, Birth, Body, Change, ChangeHash, DocumentId, Kind, LogId, Statement};
 use tally_record::Type;
 
-use crate::chained::Chained;
-use crate::command::{Refused, Reply, Speaker};
-use crate::output::{Event, Output};
-use crate::partner::{AudienceRef, Task};
+use crate::api::command::{Refused, Reply, Speaker};
+use crate::api::output::{Event, Output};
+use crate::ledger::chained::{AudienceRef, Chained};
+use crate::pen::write::{Cradle, Ground};
 use crate::replica::Replica;
-use crate::writing::{Cradle, Ground};
-
-/// The entry of an earlier incarnation that this one writes again.
-pub(crate) fn written_again(entry: &Chained) -> Option<EntryId> {
-    match Body::decode(entry.header().kind, entry.entry().body()?).ok()? {
-        Body::Birth(birth) => birth.again,
-        Body::Change(change) => change.again,
-        Body::Statement(statement) => statement.again,
-        Body::Seal(_) => None,
-    }
-}
+use crate::session::partner::Task;
 
 /// What took the place of what: documents and changes set aside, and those written for them.
 #[derive(Default)]

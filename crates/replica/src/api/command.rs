@@ -4,7 +4,7 @@ use tally_document::{Edit, EditError, UnknownVersion, Version};
 use tally_entry::{DocumentId, DraftError, EntryId, MemberId, RingId};
 use tally_ring::Invitation;
 
-use crate::sight::{Sight, Sought};
+use crate::api::reading::{Sight, Sought};
 
 /// Names a command, so that its reply finds back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -170,8 +170,8 @@ pub enum Refused {
     Draft(#[from] DraftError),
     /// A limit of the ring stands against it.
     #[error("a limit of the ring stands against it")]
-    Limit(#[source] crate::chained::Unchained),
+    Limit(#[source] crate::ledger::chained::Unchained),
     /// The own entry did not pass the checks that every partner makes.
     #[error("the entry would be void: {0}")]
-    Void(crate::verdict::Voided),
+    Void(crate::counted::verdict::Voided),
 }

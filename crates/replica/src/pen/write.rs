@@ -9,14 +9,13 @@ use tally_entry::{
 use tally_record::{Type, WritersRule};
 use tally_ring::{Audience, Standing};
 
-use crate::append::Append;
-use crate::chained::{Chained, Unchained};
-use crate::command::{Command, Refused, Reply, Speaker};
-use crate::log::{INCARNATIONS_MAX, Log};
-use crate::partner::AudienceRef;
+use crate::api::append::Append;
+use crate::api::command::{Command, Refused, Reply, Speaker};
+use crate::counted::documents::limits;
+use crate::counted::verdict::Verdict;
+use crate::ledger::chained::{AudienceRef, Chained, INCARNATIONS_MAX, Unchained};
+use crate::ledger::log::Log;
 use crate::replica::Replica;
-use crate::shelf::limits;
-use crate::verdict::Verdict;
 
 /// What a new document is, besides its words.
 pub(crate) struct Cradle {

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tally_document::{Document, Version};
 use tally_entry::{Actor, Birth, ChangeHash, DocumentId, EntryId, Statement};
 
-use crate::chained::Chained;
+use crate::ledger::chained::Chained;
 
 /// One document with the entries that made it.
 #[derive(Debug)]

@@ -1,12 +1,7 @@
 use tally_entry::{EntryId, Position};
 
-use crate::chained::Chained;
-use crate::load::Load;
-
-/// The most incarnations of a node: each is a life that a restored copy took from it, and a home that was restored so
-/// often has another fault. Without a limit one node could give every other endless logs to keep positions of, and
-/// with more a document so many heads that no change may name them all (the gate's 64).
-pub(crate) const INCARNATIONS_MAX: u32 = 32;
+use crate::ledger::chained::Chained;
+use crate::ledger::load::Load;
 
 /// One log as this node holds it: entries 1 to n without a gap.
 #[derive(Debug, Default)]

@@ -3,13 +3,13 @@
 use tally_entry::{LogId, NodeId};
 use tally_ring::{Branch, ControlAct, ForkProof};
 
-use crate::append::{Append, Note};
-use crate::chained::LogKey;
-use crate::log::{INCARNATIONS_MAX, Log};
-use crate::output::{Event, Output};
-use crate::partner::{AudienceRef, Task};
+use crate::api::append::{Append, Note};
+use crate::api::output::{Event, Output};
+use crate::ledger::chained::{AudienceRef, INCARNATIONS_MAX, LogKey};
+use crate::ledger::log::Log;
 use crate::replica::Replica;
-use crate::wire::{Held, PROBES_MAX, Probe, TRACE_HEADERS_MAX, Traced};
+use crate::session::partner::Task;
+use crate::session::wire::{Held, PROBES_MAX, Probe, TRACE_HEADERS_MAX, Traced};
 
 impl Replica {
     /// Asks a partner where its copy of a log parts from ours.

@@ -8,8 +8,7 @@ use tally_entry::{
 use tally_record::Place;
 use tally_ring::{Edition, SignedEdition};
 
-use crate::receipts::Copy;
-use crate::verdict::Verdict;
+use crate::counted::verdict::Verdict;
 
 /// What someone wants to see.
 #[derive(Clone, Debug)]
@@ -170,6 +169,28 @@ pub struct StatementSight {
     pub statement: Statement,
     /// The version it is about.
     pub version: Version,
+}
+
+/// Whether a member has a copy of a record, as its newest receipt tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copy {
+    /// A node of it holds all of the record that we hold.
+    Confirmed {
+        /// When it said so.
+        at: Time,
+    },
+    /// It lacks something of the record that we hold.
+    Behind {
+        /// When it last said what it holds.
+        at: Time,
+    },
+    /// It holds all that we do, and entries that we do not.
+    Ahead {
+        /// When it said so.
+        at: Time,
+    },
+    /// It never said.
+    Unknown,
 }
 
 /// One change of a record.

@@ -1,8 +1,13 @@
 use std::sync::Arc;
 
-use tally_entry::{EditionId, EntryId, Header, NodeId, RUN_BYTES_MAX, RunError, Verified, VerifyError};
+use tally_entry::{
+    AudienceId, Body, EditionId, EntryId, Header, NodeId, RUN_BYTES_MAX, RingId, RunError, Verified, VerifyError,
+};
 
-use crate::log::INCARNATIONS_MAX;
+/// The most incarnations of a node: each is a life that a restored copy took from it, and a home that was restored so
+/// often has another fault. Without a limit one node could give every other endless logs to keep positions of, and
+/// with more a document so many heads that no change may name them all (the gate's 64).
+pub(crate) const INCARNATIONS_MAX: u32 = 32;
 
 /// An entry that may enter the journal: signed, in its place in its log, by a node that may write in that audience,
 /// within the limits of its edition. Only this crate makes one.
@@ -39,7 +44,20 @@ impl Chained {
     pub(crate) fn is_signed(&self) -> bool {
         self.0.signature().is_some()
     }
+
+    /// The entry of an earlier incarnation that this one writes again.
+    pub(crate) fn writes_again(&self) -> Option<EntryId> {
+        match Body::decode(self.header().kind, self.0.body()?).ok()? {
+            Body::Birth(birth) => birth.again,
+            Body::Change(change) => change.again,
+            Body::Statement(statement) => statement.again,
+            Body::Seal(_) => None,
+        }
+    }
 }
+
+/// A ring and one of its audiences.
+pub(crate) type AudienceRef = (RingId, AudienceId);
 
 /// A log within one audience: the node and its incarnation.
 pub(crate) type LogKey = (NodeId, u32);

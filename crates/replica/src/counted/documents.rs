@@ -6,10 +6,10 @@ use tally_entry::{
 };
 use tally_ring::{Audience, Edition, Ring, Standing};
 
-use crate::chained::Chained;
-use crate::folder::{Folder, Said, Step};
-use crate::verdict::{Verdict, Voided};
-use crate::waiting::{Need, Waiting};
+use crate::counted::document::{Folder, Said, Step};
+use crate::counted::verdict::{Verdict, Voided};
+use crate::counted::waiting::{Need, Waiting};
+use crate::ledger::chained::Chained;
 
 /// The most heads of a version that a statement may name: one for every member of the largest ring foreseen.
 const VERSION_HEADS_MAX: usize = 64;

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use minicbor::bytes::ByteVec;
 use tally_entry::{NodeId, RUN_BYTES_MAX, Unverified, canonical};
 
-use crate::append::Append;
-use crate::book::{Book, Offered};
-use crate::chained::{LogKey, Unchained};
-use crate::input::AskId;
-use crate::output::{Event, Output};
-use crate::partner::{AudienceRef, Compared, Task};
-use crate::replica::{HELLO_EVERY, Replica};
-use crate::wire::{Answer, Have, Held, Hello, PUSH_BYTES_MAX, Question, Runs, Trace};
+use crate::api::append::Append;
+use crate::api::input::AskId;
+use crate::api::output::{Event, Output};
+use crate::ledger::book::{Book, Offered};
+use crate::ledger::chained::{AudienceRef, LogKey, Unchained};
+use crate::replica::Replica;
+use crate::session::partner::{Compared, HELLO_EVERY, Task};
+use crate::session::wire::{Answer, Have, Held, Hello, PUSH_BYTES_MAX, Question, Runs, Trace};
 
 /// The most entries pushed unasked. A partner further behind pulls, in order and at its own pace.
 const PUSH_ENTRIES_MAX: u64 = 64;

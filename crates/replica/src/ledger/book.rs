@@ -7,10 +7,10 @@ use tally_entry::{
 };
 use tally_ring::{Audience, ForkProof, Frozen, Receipt, Ring};
 
-use crate::chained::{Chained, LogKey, Unchained};
-use crate::log::{End, INCARNATIONS_MAX, Item, Log};
-use crate::shelf::{Court, Judged, Shelf};
-use crate::wire::{Held, More};
+use crate::counted::documents::{Court, Judged, Shelf};
+use crate::ledger::chained::{Chained, INCARNATIONS_MAX, LogKey, Unchained};
+use crate::ledger::log::{End, Item, Log};
+use crate::session::wire::{Held, More};
 
 /// All that this node holds of one audience: its logs, and the documents they make.
 #[derive(Debug)]
@@ -250,7 +250,7 @@ impl Book {
     }
 
     fn remember_again(&mut self, entry: &Chained) {
-        if let Some(again) = crate::rewrite::written_again(entry) {
+        if let Some(again) = entry.writes_again() {
             self.again.insert((entry.header().node, again), entry.id());
         }
     }

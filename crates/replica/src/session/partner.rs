@@ -2,13 +2,17 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use tally_entry::{AudienceId, Digest, LogId, RingId, Time};
 
-use crate::chained::LogKey;
-use crate::input::AskId;
-use crate::wire::{Held, Probe};
+use crate::api::input::AskId;
+use crate::ledger::chained::{AudienceRef, LogKey};
+use crate::session::wire::{Held, Probe};
 
-/// A ring and one of its audiences.
-pub(crate) type AudienceRef = (RingId, AudienceId);
-
+/// How often a connected partner is asked whether anything differs although nothing was announced, in milliseconds:
+/// an announcement may have been lost, and half a minute is what a person waits before doubting.
+pub(crate) const HELLO_EVERY: i64 = 30_000;
+/// How soon a question that failed is asked again, in milliseconds: long enough for a restart, short to a person.
+pub(crate) const RETRY_AFTER: i64 = 2_000;
+/// The least time between two receipts to one partner, in milliseconds (`design.md` 7).
+pub(crate) const RECEIPTS_EVERY: i64 = 5_000;
 /// The most tasks kept for one partner: each kind once for every audience of the largest foreseen membership.
 const TASKS_MAX: usize = 256;
 

@@ -1,10 +1,10 @@
 use tally_entry::{AudienceId, DocumentId, EntryId, NodeId, PublicKey, RingId};
 
-use crate::append::{Append, Ticket};
-use crate::chained::Unchained;
-use crate::command::{CommandId, Refused, Reply};
-use crate::input::{AskId, Token};
-use crate::verdict::Voided;
+use crate::api::append::{Append, Ticket};
+use crate::api::command::{CommandId, Refused, Reply};
+use crate::api::input::{AskId, Token};
+use crate::counted::verdict::Voided;
+use crate::ledger::chained::Unchained;
 
 /// What the core wishes the driver to do.
 #[derive(Debug)]

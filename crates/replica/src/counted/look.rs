@@ -6,16 +6,16 @@ use tally_document::Version;
 use tally_entry::{DocumentId, MemberId, NodeId, Time};
 use tally_record::Place;
 
-use crate::book::Book;
-use crate::chained::Chained;
-use crate::command::Refused;
-use crate::folder::{Folder, Said};
-use crate::log::Log;
-use crate::partner::{AudienceRef, Partner};
-use crate::replica::{Replica, members};
-use crate::sight::{
+use crate::api::command::Refused;
+use crate::api::reading::{
     AnswerSight, EntrySight, LogSight, PartnerSight, RecordSight, RingSight, Sight, Sought, StatementSight, StepSight,
 };
+use crate::counted::document::{Folder, Said};
+use crate::ledger::book::Book;
+use crate::ledger::chained::{AudienceRef, Chained};
+use crate::ledger::log::Log;
+use crate::replica::{Replica, members};
+use crate::session::partner::Partner;
 
 impl Replica {
     /// The document and the audience it is in.

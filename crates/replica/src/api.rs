@@ -1,0 +1,7 @@
+//! What goes in and what comes out: values alone.
+
+pub(crate) mod append;
+pub(crate) mod command;
+pub(crate) mod input;
+pub(crate) mod output;
+pub(crate) mod reading;

@@ -1,0 +1,4 @@
+//! What this node writes itself.
+
+pub(crate) mod rewrite;
+pub(crate) mod write;
