@@ -11,7 +11,8 @@ use std::error::Error;
 use tally_document::{Edit, Value};
 use tally_entry::{DocumentId, MemberId, NodeId, SigningKey, Time};
 use tally_replica::{
-    AskId, Command, CommandId, Identity, Input, Output, RecordSight, Refused, Replica, Reply, Sight, Sought, Token,
+    AskId, Command, CommandId, Identity, Input, Output, Query, QueryAnswer, RecordReading, Refused, Replica, Reply,
+    Token,
 };
 use tally_ring::{
     Card, CardContent, Certificate, Edition, Invitation, Limits, Listed, NodeOffer, RootMemory, SignedEdition,
@@ -148,10 +149,10 @@ impl Pair {
         Ok(*self.reply.take().ok_or("no reply")??)
     }
 
-    fn record(&mut self, at: usize, document: DocumentId) -> Result<RecordSight, Box<dyn Error>> {
-        match self.command(at, Command::Look(Sought::Record { document, at: None }))? {
-            Reply::Seen(sight) => match *sight {
-                Sight::Record(record) => Ok(*record),
+    fn record(&mut self, at: usize, document: DocumentId) -> Result<RecordReading, Box<dyn Error>> {
+        match self.command(at, Command::Query(Query::Record { document, at: None }))? {
+            Reply::Answer(sight) => match *sight {
+                QueryAnswer::Record(record) => Ok(*record),
                 _ => Err("it is not a record".into()),
             },
             _ => Err("nothing was seen".into()),

@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tally_control::{Answer, Envelope, Event, Exit, Failure, Request};
 use tally_home::Home;
-use tally_replica::{Sight, Sought};
+use tally_replica::{Query, QueryAnswer};
 use tally_sovereign::{Seat, SovereignFolder, StoreError};
 use tokio::sync::broadcast;
 
@@ -187,7 +187,7 @@ impl Service {
     /// The rings with their names, as they are now.
     pub(crate) async fn atlas(&self, what: &str) -> Result<Atlas, Failure> {
         let mut atlas = Atlas::new(self.home.member(), self.home.name().to_owned());
-        if let Sight::Rings(rings) = self.core.look(Sought::Rings).await.map_err(|undone| undone.failure(what))? {
+        if let QueryAnswer::Rings(rings) = self.core.look(Query::Rings).await.map_err(|undone| undone.failure(what))? {
             atlas.rings = rings;
         }
         Ok(atlas)

@@ -2,7 +2,7 @@
 
 use tally_entry::Time;
 use tally_replica::{
-    Append, Command, CommandId, Identity, Input, Output, Refused, Replica, Reply, RingSight, Sight, Sought,
+    Append, Command, CommandId, Identity, Input, Output, Query, QueryAnswer, Refused, Replica, Reply, RingReading,
 };
 use tally_ring::Invitation;
 use thiserror::Error;
@@ -38,14 +38,14 @@ pub enum OfflineError {
 
 impl Home {
     /// The rings as the journal has them.
-    pub fn rings_offline(&self, now: Time) -> Result<Vec<RingSight>, OfflineError> {
+    pub fn rings_offline(&self, now: Time) -> Result<Vec<RingReading>, OfflineError> {
         let (_journal, mut replica) = self.reopen()?;
         Ok(rings(&mut replica, now))
     }
 
     /// Puts a kept invitation into the journal for the next start of the node. Returns it with the signatures that
     /// were held already, and how its ring stands now.
-    pub fn take_offline(&self, now: Time, kept: Invitation) -> Result<(Invitation, Option<RingSight>), OfflineError> {
+    pub fn take_offline(&self, now: Time, kept: Invitation) -> Result<(Invitation, Option<RingReading>), OfflineError> {
         let (mut journal, mut replica) = self.reopen()?;
         let (reply, items) = command(&mut replica, now, Command::Take(Box::new(kept.clone())));
         journal.append(&items)?;
@@ -70,16 +70,16 @@ impl Home {
 }
 
 /// Looks at a core that no loop runs.
-pub fn look(replica: &mut Replica, now: Time, sought: Sought) -> Option<Sight> {
-    match command(replica, now, Command::Look(sought)).0 {
-        Some(Ok(Reply::Seen(sight))) => Some(*sight),
+pub fn look(replica: &mut Replica, now: Time, sought: Query) -> Option<QueryAnswer> {
+    match command(replica, now, Command::Query(sought)).0 {
+        Some(Ok(Reply::Answer(sight))) => Some(*sight),
         _ => None,
     }
 }
 
-fn rings(replica: &mut Replica, now: Time) -> Vec<RingSight> {
-    match look(replica, now, Sought::Rings) {
-        Some(Sight::Rings(rings)) => rings,
+fn rings(replica: &mut Replica, now: Time) -> Vec<RingReading> {
+    match look(replica, now, Query::Rings) {
+        Some(QueryAnswer::Rings(rings)) => rings,
         _ => Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tally_replica::RingSight;
+use tally_replica::RingReading;
 use tally_ring::{
     Card, Edition, EditionError, Invitation, InvitationError, Limits, Listed, SignError, SignedEdition, Standing,
 };
@@ -187,7 +187,7 @@ impl Home {
     pub fn keep_signatures(
         &self,
         mut invitation: Invitation,
-        sight: Option<&RingSight>,
+        sight: Option<&RingReading>,
     ) -> Result<Invitation, KeepError> {
         let id = invitation.edition().id();
         let held = sight.into_iter().flat_map(|sight| sight.signed.iter().chain(&sight.drafts));

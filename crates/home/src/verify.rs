@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tally_entry::{
     EntryId, LogId, MemberId, NodeId, RingId, RunError, SigningKey, Time, Unverified, VerifyError, reopen_run,
 };
-use tally_replica::{Identity, LogSight, Note, Replica, Sight, Sought, Stored, StoredError, Verdict};
+use tally_replica::{Identity, LogReading, Note, Query, QueryAnswer, Replica, Stored, StoredError, Verdict};
 use tally_ring::{Audience, ControlAct, Ring};
 use tally_store::{Agreement, Damage, Place, ReadError};
 use thiserror::Error;
@@ -180,7 +180,7 @@ impl Held {
 }
 
 /// Checks what was read, and that the running node's verdicts are those that follow from it.
-pub fn verify(reread: Reread, me: MemberId, running: Option<&[LogSight]>) -> Report {
+pub fn verify(reread: Reread, me: MemberId, running: Option<&[LogReading]>) -> Report {
     let mut faults: Vec<Fault> = reread.damaged.into_iter().map(Fault::Damaged).collect();
     let mut stored = Vec::new();
     let mut held: BTreeMap<LogId, BTreeMap<u64, Held>> = BTreeMap::new();
@@ -344,13 +344,13 @@ fn judge(stored: Vec<Stored>, me: MemberId) -> BTreeMap<EntryId, Verdict> {
     // Nothing is signed here, so the key is nobody's.
     let mut replica = Replica::new(Identity { member: me, key: SigningKey::from_seed([0; 32]) }, [0; 32]);
     replica.reopen(stored);
-    match look(&mut replica, Time::default(), Sought::Logs) {
-        Some(Sight::Logs(logs)) => verdicts(&logs),
+    match look(&mut replica, Time::default(), Query::Logs) {
+        Some(QueryAnswer::Logs(logs)) => verdicts(&logs),
         _ => BTreeMap::new(),
     }
 }
 
-fn verdicts(logs: &[LogSight]) -> BTreeMap<EntryId, Verdict> {
+fn verdicts(logs: &[LogReading]) -> BTreeMap<EntryId, Verdict> {
     logs.iter()
         .flat_map(|log| &log.entries)
         .filter(|entry| !entry.aside)
@@ -358,7 +358,7 @@ fn verdicts(logs: &[LogSight]) -> BTreeMap<EntryId, Verdict> {
         .collect()
 }
 
-fn compare(running: &[LogSight], fresh: &BTreeMap<EntryId, Verdict>, faults: &mut Vec<Fault>) {
+fn compare(running: &[LogReading], fresh: &BTreeMap<EntryId, Verdict>, faults: &mut Vec<Fault>) {
     let frozen: BTreeSet<EntryId> = running
         .iter()
         .flat_map(|log| log.entries.iter().filter(|entry| entry.aside))

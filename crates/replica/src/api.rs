@@ -4,4 +4,5 @@ pub(crate) mod append;
 pub(crate) mod command;
 pub(crate) mod input;
 pub(crate) mod output;
+pub(crate) mod query;
 pub(crate) mod reading;

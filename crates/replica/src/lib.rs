@@ -1,4 +1,4 @@
-//! The replication core of a node, without input or output: facts in, wishes out.
+//! The replication core of a node, without input or output: events in, effects out.
 //!
 //! It decides what is believed, what stands, what waits, what is sent to whom and when; it reads no clock, opens no
 //! file or socket and draws no randomness that was not given to it. See [`Replica`] for the order of calls.
@@ -18,10 +18,11 @@ mod session;
 pub use api::append::{Append, Note, Stored, StoredError, Ticket};
 pub use api::command::{Command, CommandId, Refused, Reply, Speaker};
 pub use api::input::{AskId, Input, Token};
-pub use api::output::{Event, Known, Output};
+pub use api::output::{AllowedNode, Event, Output};
+pub use api::query::{Query, QueryAnswer};
 pub use api::reading::{
-    AnswerSight, Copy, EntrySight, LogSight, PartnerSight, RecordSight, RingSight, Sight, Sought, StatementSight,
-    StepSight,
+    AnswerReading, CopyStatus, EntryReading, LogReading, PartnerReading, RecordReading, RingReading, StatementReading,
+    StepReading,
 };
 pub use counted::verdict::{Verdict, Voided};
 pub use ledger::chained::{Chained, Unchained};

@@ -7,7 +7,7 @@ use tally_ring::{Audience, Edition, Ring, SignedEdition};
 
 use crate::api::append::Append;
 use crate::api::input::{AskId, Input};
-use crate::api::output::{Event, Known, Output};
+use crate::api::output::{AllowedNode, Event, Output};
 use crate::counted::documents::Judged;
 use crate::counted::verdict::Verdict;
 use crate::ledger::book::Book;
@@ -52,7 +52,7 @@ pub struct Replica {
     pub(crate) left_aside: BTreeSet<EntryId>,
     asks: u64,
     wake: Option<Time>,
-    allowed: Vec<Known>,
+    allowed: Vec<AllowedNode>,
 }
 
 impl Replica {
@@ -331,7 +331,7 @@ impl Replica {
                 }
                 let addresses = ring.addresses(certificate.node);
                 let listed = editions(ring).find_map(|edition| edition.listed(certificate.member));
-                let node = known.entry(certificate.node).or_insert_with(|| Known {
+                let node = known.entry(certificate.node).or_insert_with(|| AllowedNode {
                     node: certificate.node,
                     member: listed.map(|listed| listed.name.clone()).unwrap_or_default(),
                     transport: certificate.transport,
@@ -344,7 +344,7 @@ impl Replica {
                 }
             }
         }
-        let known: Vec<Known> = known.into_values().collect();
+        let known: Vec<AllowedNode> = known.into_values().collect();
         if known != self.allowed {
             self.allowed.clone_from(&known);
             self.outbox.push(Output::Allow(known));

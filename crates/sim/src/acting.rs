@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tally_document::EditError;
 use tally_entry::{EntryId, MemberId};
-use tally_replica::{Command, CommandId, Refused, Reply, Sight, Sought};
+use tally_replica::{Command, CommandId, Query, QueryAnswer, Refused, Reply};
 use tally_ring::Audience;
 
 use crate::author::{Doing, Form};
@@ -100,16 +100,16 @@ impl World {
                 self.ledger.acknowledge(node, entry)?;
                 self.faults.count(Fault::Statement);
             }
-            (Purpose::Open, Reply::Seen(sight)) => self.opened(node, &sight)?,
-            (Purpose::Audit, Reply::Seen(sight)) => self.audit(node, &sight)?,
-            (Purpose::Final(what), Reply::Seen(sight)) => self.sights.push((node, what, sight)),
+            (Purpose::Open, Reply::Answer(sight)) => self.opened(node, &sight)?,
+            (Purpose::Audit, Reply::Answer(sight)) => self.audit(node, &sight)?,
+            (Purpose::Final(what), Reply::Answer(sight)) => self.sights.push((node, what, sight)),
             _ => {}
         }
         Ok(())
     }
 
-    fn opened(&mut self, node: usize, sight: &Sight) -> Result<(), Violation> {
-        let Sight::Record(record) = sight else {
+    fn opened(&mut self, node: usize, sight: &QueryAnswer) -> Result<(), Violation> {
+        let QueryAnswer::Record(record) = sight else {
             return Ok(());
         };
         for said in &record.statements {
@@ -124,8 +124,8 @@ impl World {
     }
 
     /// After a start: everything that was acknowledged is there, and nothing is there that the disk does not hold.
-    fn audit(&mut self, node: usize, sight: &Sight) -> Result<(), Violation> {
-        let Sight::Logs(logs) = sight else {
+    fn audit(&mut self, node: usize, sight: &QueryAnswer) -> Result<(), Violation> {
+        let QueryAnswer::Logs(logs) = sight else {
             return Ok(());
         };
         let mut present: BTreeSet<EntryId> = BTreeSet::new();
@@ -144,14 +144,14 @@ impl World {
 
     /// Asks a node for all its logs, to hold them against what is known of it.
     pub(crate) fn audit_soon(&mut self, node: usize) -> Result<(), Violation> {
-        self.command(node, Box::new(Command::Look(Sought::Logs)), Purpose::Audit)
+        self.command(node, Box::new(Command::Query(Query::Logs)), Purpose::Audit)
     }
 
     /// Asks a node for everything, to compare it with the others.
     pub(crate) fn look_finally(&mut self, node: usize) -> Result<(), Violation> {
-        self.command(node, Box::new(Command::Look(Sought::Logs)), Purpose::Final(Final::Logs))?;
-        let records = Sought::Records { ring: Some(self.ring) };
-        self.command(node, Box::new(Command::Look(records)), Purpose::Final(Final::Records))
+        self.command(node, Box::new(Command::Query(Query::Logs)), Purpose::Final(Final::Logs))?;
+        let records = Query::Records { ring: Some(self.ring) };
+        self.command(node, Box::new(Command::Query(records)), Purpose::Final(Final::Records))
     }
 
     fn refused(&mut self, node: usize, purpose: &Purpose, refused: &Refused) -> Result<(), Violation> {

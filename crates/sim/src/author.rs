@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tally_document::{Edit, Field, FieldKind, Keep, LineId, PartialDate, Reading, Value, Version};
 use tally_entry::{DocumentId, MemberId, RingId};
 use tally_record::Type;
-use tally_replica::{Command, RecordSight, Sought, Speaker};
+use tally_replica::{Command, Query, RecordReading, Speaker};
 
 use crate::random::Random;
 
@@ -106,7 +106,7 @@ impl Author {
                     } else {
                         made
                     };
-                let look = Command::Look(Sought::Record { document: made.document, at: None });
+                let look = Command::Query(Query::Record { document: made.document, at: None });
                 Doing::Open(Box::new(look))
             }
             78..=93 => {
@@ -128,12 +128,12 @@ impl Author {
             }
             _ => {
                 let sought = match random.below(4) {
-                    0 => Sought::Partners,
-                    1 => Sought::Copies(None),
-                    2 => Sought::History(document),
-                    _ => Sought::Rings,
+                    0 => Query::Partners,
+                    1 => Query::Copies(None),
+                    2 => Query::History(document),
+                    _ => Query::Rings,
                 };
-                Doing::Other(Box::new(Command::Look(sought)))
+                Doing::Other(Box::new(Command::Query(sought)))
             }
         })
     }
@@ -163,7 +163,7 @@ impl Author {
     }
 
     /// The edit that a person makes who has read this.
-    pub(crate) fn form(&self, seen: &RecordSight, random: &mut Random) -> Option<Form> {
+    pub(crate) fn form(&self, seen: &RecordReading, random: &mut Random) -> Option<Form> {
         let made = self.made.get(&seen.document)?;
         let reading = seen.reading.as_ref()?;
         let mut settles = false;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tally_entry::{DocumentId, EntryId, LogId};
-use tally_replica::{EntrySight, LogSight, RecordSight, Sight, Verdict};
+use tally_replica::{EntryReading, LogReading, QueryAnswer, RecordReading, Verdict};
 
 use crate::fault::Fault;
 use crate::network::Weather;
@@ -46,12 +46,12 @@ impl World {
         }
         let soon = self.now.plus(5_000);
         self.run_until(soon)?;
-        let mut logs: BTreeMap<usize, Vec<LogSight>> = BTreeMap::new();
-        let mut records: BTreeMap<usize, Vec<RecordSight>> = BTreeMap::new();
+        let mut logs: BTreeMap<usize, Vec<LogReading>> = BTreeMap::new();
+        let mut records: BTreeMap<usize, Vec<RecordReading>> = BTreeMap::new();
         for (node, what, sight) in std::mem::take(&mut self.sights) {
             match (what, *sight) {
-                (Final::Logs, Sight::Logs(sights)) => drop(logs.insert(node, sights)),
-                (Final::Records, Sight::Records(sights)) => drop(records.insert(node, sights)),
+                (Final::Logs, QueryAnswer::Logs(sights)) => drop(logs.insert(node, sights)),
+                (Final::Records, QueryAnswer::Records(sights)) => drop(records.insert(node, sights)),
                 _ => {}
             }
         }
@@ -78,7 +78,7 @@ impl World {
 
     /// Documents of which something can never be judged: it stands on a branch that was set aside, went with a
     /// restore, or is a liar's that builds on what was never sent.
-    fn disturbed<'a>(&self, logs: impl Iterator<Item = &'a LogSight>) -> BTreeSet<DocumentId> {
+    fn disturbed<'a>(&self, logs: impl Iterator<Item = &'a LogReading>) -> BTreeSet<DocumentId> {
         let mut disturbed = self.ledger.bereaved();
         for entry in logs.flat_map(|log| &log.entries) {
             let lies = self.is_liars(entry) && entry.verdict == Some(Verdict::Waiting);
@@ -89,14 +89,14 @@ impl World {
         disturbed
     }
 
-    fn is_liars(&self, entry: &EntrySight) -> bool {
+    fn is_liars(&self, entry: &EntryReading) -> bool {
         self.members.index(entry.header.node).is_some_and(|author| self.liars.contains(&author))
     }
 
     fn check_waiting(
         &mut self,
         node: usize,
-        logs: &[LogSight],
+        logs: &[LogReading],
         disturbed: &BTreeSet<DocumentId>,
     ) -> Result<(), Violation> {
         for entry in logs.iter().flat_map(|log| &log.entries).filter(|entry| !entry.aside) {
@@ -111,7 +111,7 @@ impl World {
         Ok(())
     }
 
-    fn compare_logs(&self, a: usize, b: usize, left: &[LogSight], right: &[LogSight]) -> Result<(), Violation> {
+    fn compare_logs(&self, a: usize, b: usize, left: &[LogReading], right: &[LogReading]) -> Result<(), Violation> {
         let left = self.log_lines(b, left);
         let right = self.log_lines(a, right);
         let logs: BTreeSet<&LogId> = left.keys().chain(right.keys()).collect();
@@ -135,7 +135,7 @@ impl World {
     }
 
     /// What a log holds that the other may hold too: where it froze, its entries and what each counts for.
-    fn log_lines(&self, other: usize, logs: &[LogSight]) -> BTreeMap<LogId, Vec<String>> {
+    fn log_lines(&self, other: usize, logs: &[LogReading]) -> BTreeMap<LogId, Vec<String>> {
         logs.iter()
             .filter(|log| self.ledger.may_see(log.log.audience, other))
             .map(|log| {
@@ -152,8 +152,8 @@ impl World {
         &self,
         a: usize,
         b: usize,
-        left: &[RecordSight],
-        right: &[RecordSight],
+        left: &[RecordReading],
+        right: &[RecordReading],
     ) -> Result<(), Violation> {
         let left = self.record_lines(b, left);
         let right = self.record_lines(a, right);
@@ -181,7 +181,7 @@ impl World {
     fn record_lines(
         &self,
         other: usize,
-        records: &[RecordSight],
+        records: &[RecordReading],
     ) -> BTreeMap<DocumentId, BTreeMap<&'static str, String>> {
         records
             .iter()

@@ -91,7 +91,7 @@ pub(crate) struct World {
     pub(crate) commands: u64,
     pub(crate) asked: u64,
     pub(crate) healing: bool,
-    pub(crate) sights: Vec<(usize, Final, Box<tally_replica::Sight>)>,
+    pub(crate) sights: Vec<(usize, Final, Box<tally_replica::QueryAnswer>)>,
     pub(crate) row: usize,
     queue: BTreeMap<(i64, u64), Happening>,
     serial: u64,

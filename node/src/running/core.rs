@@ -2,7 +2,7 @@
 
 use tally_control::{Exit, Failure};
 use tally_home::Reread;
-use tally_replica::{Command, Refused, Reply, Sight, Sought};
+use tally_replica::{Command, Query, QueryAnswer, Refused, Reply};
 use tokio::sync::{mpsc, oneshot};
 
 /// Wishes that wait: more than people and pages of one member make in the time of one write.
@@ -72,14 +72,14 @@ impl Core {
     }
 
     /// Looks at something.
-    pub(crate) async fn look(&self, sought: Sought) -> Result<Sight, Undone> {
-        seen(self.command(Command::Look(sought)).await?)
+    pub(crate) async fn look(&self, sought: Query) -> Result<QueryAnswer, Undone> {
+        seen(self.command(Command::Query(sought)).await?)
     }
 
     /// Looks at something, from a thread that may wait.
-    pub(crate) fn look_and_wait(&self, sought: Sought) -> Result<Sight, Undone> {
+    pub(crate) fn look_and_wait(&self, sought: Query) -> Result<QueryAnswer, Undone> {
         let (answer, reply) = oneshot::channel();
-        let command = Box::new(Command::Look(sought));
+        let command = Box::new(Command::Query(sought));
         self.0.blocking_send(Wish::Command(command, answer)).map_err(|_| Undone::Stopping)?;
         seen(reply.blocking_recv().unwrap_or(Err(Undone::Stopping))?)
     }
@@ -99,9 +99,9 @@ impl Core {
     }
 }
 
-fn seen(reply: Reply) -> Result<Sight, Undone> {
+fn seen(reply: Reply) -> Result<QueryAnswer, Undone> {
     match reply {
-        Reply::Seen(sight) => Ok(*sight),
+        Reply::Answer(sight) => Ok(*sight),
         _ => Err(Undone::Stopping),
     }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use tally_entry::{NodeId, Time};
 use tally_net::{AllowedPeer, AskId as NetAsk, Event as NetEvent, Net, Peer, Token as NetToken};
-use tally_replica::{Append, AskId, Command, CommandId, Event, Input, Known, Output, Replica, Reply, Ticket, Token};
+use tally_replica::{
+    AllowedNode, Append, AskId, Command, CommandId, Event, Input, Output, Replica, Reply, Ticket, Token,
+};
 use tally_store::{Damage, DiskGuard, RealDisk};
 use tokio::sync::{mpsc, oneshot};
 
@@ -278,7 +280,7 @@ impl Driver {
     fn take_wish(&mut self, wish: Wish) -> Option<Ended> {
         match wish {
             Wish::Command(command, answer) => {
-                let writes = !matches!(*command, Command::Look(_));
+                let writes = !matches!(*command, Command::Query(_));
                 if writes && let Some(why) = self.low_space() {
                     let _ = answer.send(Err(Undone::LowSpace(why)));
                     return None;
@@ -391,7 +393,7 @@ impl Driver {
         });
     }
 
-    fn allow(&mut self, known: Vec<Known>) {
+    fn allow(&mut self, known: Vec<AllowedNode>) {
         self.peers.clear();
         self.nodes.clear();
         self.names.clear();

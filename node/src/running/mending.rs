@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tally_replica::{Sight, Sought};
+use tally_replica::{Query, QueryAnswer};
 
 use super::condition::Shared;
 use super::core::{Core, Wish};
@@ -23,8 +23,8 @@ pub(super) async fn mend(core: Core, shared: Shared) {
             core.wish(Wish::MakeGood).await;
             continue;
         }
-        let (Ok(Sight::Logs(logs)), Ok(Sight::Partners(partners))) =
-            (core.look(Sought::Logs).await, core.look(Sought::Partners).await)
+        let (Ok(QueryAnswer::Logs(logs)), Ok(QueryAnswer::Partners(partners))) =
+            (core.look(Query::Logs).await, core.look(Query::Partners).await)
         else {
             return;
         };

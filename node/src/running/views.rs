@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use tally_control::Record;
 use tally_entry::{DocumentId, NodeId, Tag, Time, digest};
 use tally_home::look;
-use tally_replica::{Refused, Replica, Sight, Sought};
+use tally_replica::{Query, QueryAnswer, Refused, Replica};
 use tally_store::{Expected, MemoryViews, Readiness, Scan, ViewError, ViewStore, Views, ViewsConfig};
 use tokio::sync::{mpsc, oneshot};
 
@@ -94,7 +94,7 @@ impl ViewsDesk {
     /// Every row, as the durable record reads.
     pub(crate) async fn list(&self, core: &Core) -> Result<Vec<Record>, Undone> {
         // Whatever the core told before it answers this is noted as behind, and made up before the rows are read.
-        core.look(Sought::Rings).await?;
+        core.look(Query::Rings).await?;
         self.ask(Ask::List).await
     }
 
@@ -268,7 +268,7 @@ impl Keeper {
     }
 
     fn look_around(&mut self) -> Result<(), Unmade> {
-        if let Sight::Rings(rings) = self.core.look_and_wait(Sought::Rings)? {
+        if let QueryAnswer::Rings(rings) = self.core.look_and_wait(Query::Rings)? {
             self.atlas.rings = rings;
         }
         Ok(())
@@ -278,7 +278,7 @@ impl Keeper {
         self.look_around()?;
         self.store.clear(RECORDS)?;
         self.names.clear();
-        if let Sight::Records(records) = self.core.look_and_wait(Sought::Records { ring: None })? {
+        if let QueryAnswer::Records(records) = self.core.look_and_wait(Query::Records { ring: None })? {
             for record in records {
                 self.put(record.document, &shape::shared(&record, &self.atlas))?;
             }
@@ -289,8 +289,8 @@ impl Keeper {
     fn make(&mut self, documents: &BTreeSet<DocumentId>) -> Result<(), Unmade> {
         self.look_around()?;
         for document in documents {
-            match self.core.look_and_wait(Sought::Record { document: *document, at: None }) {
-                Ok(Sight::Record(record)) => self.put(*document, &shape::shared(&record, &self.atlas))?,
+            match self.core.look_and_wait(Query::Record { document: *document, at: None }) {
+                Ok(QueryAnswer::Record(record)) => self.put(*document, &shape::shared(&record, &self.atlas))?,
                 Err(Undone::Refused(refused)) if matches!(*refused, Refused::UnknownDocument(_)) => {
                     self.names.remove(document);
                     self.store.remove(RECORDS, document.as_bytes())?;
@@ -371,13 +371,13 @@ impl Keeper {
 /// Over everything rows are made of: how far each log reaches, and the editions in force.
 pub(super) fn state_of(replica: &mut Replica, now: Time) -> Vec<u8> {
     let mut parts: Vec<Vec<u8>> = Vec::new();
-    for sight in [look(replica, now, Sought::Rings), look(replica, now, Sought::Logs)].into_iter().flatten() {
+    for sight in [look(replica, now, Query::Rings), look(replica, now, Query::Logs)].into_iter().flatten() {
         match sight {
-            Sight::Rings(rings) => parts.extend(rings.iter().map(|ring| {
+            QueryAnswer::Rings(rings) => parts.extend(rings.iter().map(|ring| {
                 let edition = ring.edition.as_ref().map(|(id, _)| id.as_bytes().to_vec()).unwrap_or_default();
                 [ring.ring.as_bytes().to_vec(), edition].concat()
             })),
-            Sight::Logs(logs) => parts.extend(logs.iter().map(|log| {
+            QueryAnswer::Logs(logs) => parts.extend(logs.iter().map(|log| {
                 let log_id = &log.log;
                 let entry = log.position.map(|position| position.entry.as_bytes().to_vec()).unwrap_or_default();
                 [

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use tally_entry::{MemberId, RingId};
-use tally_replica::RingSight;
+use tally_replica::RingReading;
 use tally_ring::{Edition, Listed, SignedEdition};
 
 /// The rings with their members' names, as they were when it was made.
@@ -12,7 +12,7 @@ pub(crate) struct Atlas {
     /// Its name.
     pub(crate) name: String,
     /// The rings.
-    pub(crate) rings: Vec<RingSight>,
+    pub(crate) rings: Vec<RingReading>,
 }
 
 impl Atlas {
@@ -22,7 +22,7 @@ impl Atlas {
     }
 
     /// A ring.
-    pub(crate) fn ring(&self, id: &RingId) -> Option<&RingSight> {
+    pub(crate) fn ring(&self, id: &RingId) -> Option<&RingReading> {
         self.rings.iter().find(|ring| ring.ring == *id)
     }
 
@@ -33,7 +33,7 @@ impl Atlas {
 
     /// A member's name, as the ring lists it; or as any does, or the beginning of its id.
     pub(crate) fn member(&self, ring: Option<&RingId>, member: &MemberId) -> String {
-        let listed = |sight: &RingSight| Some(edition(sight)?.listed(*member)?.name.clone());
+        let listed = |sight: &RingReading| Some(edition(sight)?.listed(*member)?.name.clone());
         ring.and_then(|ring| listed(self.ring(ring)?))
             .or_else(|| self.rings.iter().find_map(listed))
             .unwrap_or_else(|| if *member == self.me { self.name.clone() } else { short(&member.to_string()) })
@@ -57,7 +57,7 @@ impl Atlas {
 }
 
 /// The edition in force, or the first draft where none is.
-pub(crate) fn edition(ring: &RingSight) -> Option<&Edition> {
+pub(crate) fn edition(ring: &RingReading) -> Option<&Edition> {
     let draft = || ring.drafts.first().map(SignedEdition::edition);
     ring.edition.as_ref().map(|(_, edition)| edition).or_else(draft)
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use tally_control::{Answer, Entry, Exit, Failure, Log, Verified, told};
 use tally_entry::Kind;
 use tally_home::{Fault, Report, verify};
-use tally_replica::{EntrySight, LogSight, Sight, Sought, Verdict};
+use tally_replica::{EntryReading, LogReading, Query, QueryAnswer, Verdict};
 
 use super::Service;
 use super::atlas::Atlas;
@@ -13,9 +13,9 @@ use super::writing::unexpected;
 use crate::moment;
 
 impl Service {
-    pub(super) async fn log_sights(&self, what: &str) -> Result<Vec<LogSight>, Failure> {
-        match self.core.look(Sought::Logs).await.map_err(|undone| undone.failure(what))? {
-            Sight::Logs(logs) => Ok(logs),
+    pub(super) async fn log_sights(&self, what: &str) -> Result<Vec<LogReading>, Failure> {
+        match self.core.look(Query::Logs).await.map_err(|undone| undone.failure(what))? {
+            QueryAnswer::Logs(logs) => Ok(logs),
             _ => Err(unexpected(what)),
         }
     }
@@ -24,7 +24,7 @@ impl Service {
         let what = "The logs were not shown";
         let atlas = self.atlas(what).await?;
         let sights = self.log_sights(what).await?;
-        let mut entries: Vec<(&EntrySight, &LogSight)> =
+        let mut entries: Vec<(&EntryReading, &LogReading)> =
             sights.iter().flat_map(|log| log.entries.iter().map(move |entry| (entry, log))).collect();
         entries.sort_by_key(|(entry, log)| (entry.header.time, log.log.node, entry.header.sequence));
         Ok(Answer::Logs {
@@ -89,7 +89,7 @@ fn fault(fault: &Fault) -> String {
     }
 }
 
-fn log(sight: &LogSight, atlas: &Atlas) -> Log {
+fn log(sight: &LogReading, atlas: &Atlas) -> Log {
     Log {
         ring: atlas.ring_name(&sight.log.ring),
         audience: sight.log.audience.to_string(),
@@ -102,7 +102,7 @@ fn log(sight: &LogSight, atlas: &Atlas) -> Log {
     }
 }
 
-fn entry(sight: &EntrySight, log: &LogSight, atlas: &Atlas) -> Entry {
+fn entry(sight: &EntryReading, log: &LogReading, atlas: &Atlas) -> Entry {
     let header = &sight.header;
     let (verdict, why) = match &sight.verdict {
         Some(Verdict::Standing) => ("standing", None),

@@ -2,7 +2,7 @@
 
 use tally_control::{Exit, Failure};
 use tally_entry::{DocumentId, EntryId, MemberId};
-use tally_replica::{RingSight, Sight, Sought};
+use tally_replica::{Query, QueryAnswer, RingReading};
 use tally_ring::{Edition, Listed};
 
 use super::atlas::{edition, short};
@@ -74,8 +74,8 @@ impl Service {
 
     /// The same from the core itself, where the views do not know.
     async fn named_in_core(&self, what: &str, given: &str) -> Result<Vec<Named>, Failure> {
-        let seen = self.core.look(Sought::Records { ring: None }).await.map_err(|undone| undone.failure(what))?;
-        let Sight::Records(records) = seen else {
+        let seen = self.core.look(Query::Records { ring: None }).await.map_err(|undone| undone.failure(what))?;
+        let QueryAnswer::Records(records) = seen else {
             return Ok(Vec::new());
         };
         Ok(records
@@ -101,8 +101,8 @@ impl Service {
         if let Ok(entry) = given.parse() {
             return Ok(entry);
         }
-        let seen = self.core.look(Sought::Logs).await.map_err(|undone| undone.failure(what))?;
-        let Sight::Logs(logs) = seen else {
+        let seen = self.core.look(Query::Logs).await.map_err(|undone| undone.failure(what))?;
+        let QueryAnswer::Logs(logs) = seen else {
             return Err(no_such(what, "entry", &given, &[]));
         };
         let found: Vec<EntryId> = logs
@@ -123,10 +123,10 @@ impl Service {
 }
 
 /// Finds the ring that these words name.
-pub(crate) fn ring<'a>(what: &str, rings: &'a [RingSight], given: &str) -> Result<&'a RingSight, Failure> {
+pub(crate) fn ring<'a>(what: &str, rings: &'a [RingReading], given: &str) -> Result<&'a RingReading, Failure> {
     let given = given.trim();
-    let name = |ring: &RingSight| edition(ring).map(|edition| edition.name.clone()).unwrap_or_default();
-    let by_name: Vec<&RingSight> = rings.iter().filter(|ring| name(ring).eq_ignore_ascii_case(given)).collect();
+    let name = |ring: &RingReading| edition(ring).map(|edition| edition.name.clone()).unwrap_or_default();
+    let by_name: Vec<&RingReading> = rings.iter().filter(|ring| name(ring).eq_ignore_ascii_case(given)).collect();
     let found = if by_name.is_empty() {
         let start = given.to_ascii_lowercase();
         rings.iter().filter(|ring| start.len() >= DIGITS && ring.ring.to_string().starts_with(&start)).collect()

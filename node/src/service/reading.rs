@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tally_control::{Answer, Change, Difference, Exit, Failure, Record, Word, told};
 use tally_document::{FieldDifference, Version, WordChange};
 use tally_entry::{ChangeHash, DocumentId, Time};
-use tally_replica::{Sight, Sought, StepSight};
+use tally_replica::{Query, QueryAnswer, StepReading};
 use tally_sovereign::{LocalStep, SovereignFolder};
 
 use super::naming::{self, Place};
@@ -166,9 +166,9 @@ impl Service {
                         without_last(&steps)
                     }
                 };
-                let sought = Sought::Difference { document, before: before.clone(), after: Some(after.clone()) };
+                let sought = Query::Difference { document, before: before.clone(), after: Some(after.clone()) };
                 match self.core.look(sought).await.map_err(|undone| undone.failure(what))? {
-                    Sight::Difference(differences) => (before, after, differences),
+                    QueryAnswer::Difference(differences) => (before, after, differences),
                     _ => return Err(unexpected(what)),
                 }
             }
@@ -180,9 +180,9 @@ impl Service {
         })
     }
 
-    async fn steps(&self, what: &str, document: DocumentId) -> Result<Vec<StepSight>, Failure> {
-        match self.core.look(Sought::History(document)).await.map_err(|undone| undone.failure(what))? {
-            Sight::History(steps) => Ok(steps),
+    async fn steps(&self, what: &str, document: DocumentId) -> Result<Vec<StepReading>, Failure> {
+        match self.core.look(Query::History(document)).await.map_err(|undone| undone.failure(what))? {
+            QueryAnswer::History(steps) => Ok(steps),
             _ => Err(unexpected(what)),
         }
     }
@@ -223,7 +223,7 @@ fn named_version(what: &str, changes: impl Iterator<Item = ChangeHash>, given: &
 }
 
 /// The heads of all that was written until a moment.
-fn stood_at(steps: &[StepSight], end: Time) -> Version {
+fn stood_at(steps: &[StepReading], end: Time) -> Version {
     let mut kept: BTreeSet<ChangeHash> = BTreeSet::new();
     let mut covered: BTreeSet<ChangeHash> = BTreeSet::new();
     for step in steps {
@@ -237,10 +237,10 @@ fn stood_at(steps: &[StepSight], end: Time) -> Version {
 }
 
 /// The heads of all but the newest change.
-fn without_last(steps: &[StepSight]) -> Version {
+fn without_last(steps: &[StepReading]) -> Version {
     match steps.split_last() {
         Some((last, rest)) if !rest.is_empty() => {
-            let kept: Vec<StepSight> = rest.iter().filter(|step| step.change != last.change).cloned().collect();
+            let kept: Vec<StepReading> = rest.iter().filter(|step| step.change != last.change).cloned().collect();
             stood_at(&kept, Time(i64::MAX))
         }
         Some((only, _)) => std::iter::once(only.change).collect(),
@@ -380,9 +380,9 @@ mod tests {
     use super::*;
     use tally_entry::EntryId;
 
-    fn step(change: u8, at: i64, on: &[u8]) -> StepSight {
+    fn step(change: u8, at: i64, on: &[u8]) -> StepReading {
         let hash = |n: u8| ChangeHash::from_bytes([n; 32]);
-        StepSight {
+        StepReading {
             change: hash(change),
             entry: EntryId::from_bytes([change; 32]),
             at: Time(at),

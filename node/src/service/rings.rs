@@ -2,7 +2,7 @@
 
 use tally_control::{Answer, Exit, Failure, Member, Ring, told};
 use tally_entry::MemberId;
-use tally_replica::{Command, Reply, RingSight};
+use tally_replica::{Command, Reply, RingReading};
 use tally_ring::{Edition, Invitation, SignedEdition, Standing};
 
 use super::atlas::edition;
@@ -50,7 +50,7 @@ impl Service {
 }
 
 /// A ring as commands show it: by its edition in force, or its first draft.
-pub(crate) fn ring(sight: &RingSight) -> Ring {
+pub(crate) fn ring(sight: &RingReading) -> Ring {
     match sight.signed.as_ref().or_else(|| sight.drafts.first()) {
         Some(signed) => of_edition(signed, Some(sight)),
         None => Ring {
@@ -69,7 +69,7 @@ pub(crate) fn ring(sight: &RingSight) -> Ring {
 }
 
 /// A ring by one of its editions.
-pub(crate) fn of_edition(signed: &SignedEdition, sight: Option<&RingSight>) -> Ring {
+pub(crate) fn of_edition(signed: &SignedEdition, sight: Option<&RingReading>) -> Ring {
     let edition = signed.edition();
     let drafts = sight.map(|sight| sight.drafts.iter().map(SignedEdition::id)).into_iter().flatten();
     Ring {
@@ -86,7 +86,7 @@ pub(crate) fn of_edition(signed: &SignedEdition, sight: Option<&RingSight>) -> R
     }
 }
 
-fn members(edition: &Edition, sight: Option<&RingSight>) -> Vec<Member> {
+fn members(edition: &Edition, sight: Option<&RingReading>) -> Vec<Member> {
     let mut members: Vec<Member> = edition
         .members
         .iter()

@@ -9,7 +9,7 @@ use tally_entry::{DocumentId, MemberId, NodeId, Time, Writers};
 use tally_record::{
     Adoption, Agreed, Approval, PeopleState, Said, Surroundings, breaches, find_statement, people_state,
 };
-use tally_replica::{Copy, RecordSight, StatementSight};
+use tally_replica::{CopyStatus, RecordReading, StatementReading};
 use tally_ring::Standing;
 use tally_sovereign::LocalRecord;
 
@@ -21,7 +21,7 @@ use crate::moment;
 pub(crate) type Agreement = Agreed<MemberId, Version>;
 
 /// A record of a ring.
-pub(crate) fn shared(sight: &RecordSight, atlas: &Atlas) -> Record {
+pub(crate) fn shared(sight: &RecordReading, atlas: &Atlas) -> Record {
     let ring = &sight.ring;
     let audience = audience(sight, atlas);
     let agreed = agreed(sight, atlas);
@@ -149,7 +149,7 @@ pub(crate) fn local_audience(atlas: &Atlas) -> Audience {
 }
 
 /// Who may hold a record of a ring.
-pub(crate) fn audience(sight: &RecordSight, atlas: &Atlas) -> Audience {
+pub(crate) fn audience(sight: &RecordReading, atlas: &Atlas) -> Audience {
     Audience {
         ring: Some(atlas.ring_name(&sight.ring)),
         ring_id: Some(sight.ring.to_string()),
@@ -175,7 +175,7 @@ pub(crate) fn made(record: Record, message: String) -> Made {
 }
 
 /// What is agreed about the version shown.
-pub(crate) fn agreed(sight: &RecordSight, atlas: &Atlas) -> Agreement {
+pub(crate) fn agreed(sight: &RecordReading, atlas: &Atlas) -> Agreement {
     let edition = atlas.ring(&sight.ring).and_then(edition);
     let full = |member: &&MemberId| {
         edition.and_then(|edition| edition.listed(**member)).is_some_and(|listed| listed.standing == Standing::Full)
@@ -200,7 +200,7 @@ pub(crate) fn agreed(sight: &RecordSight, atlas: &Atlas) -> Agreement {
     Agreed::compute(&members, &BTreeMap::new(), &said, &sight.version, |version, other| sight.includes(version, other))
 }
 
-fn agreed_json(agreed: &Agreement, sight: &RecordSight, atlas: &Atlas) -> BTreeMap<String, Json> {
+fn agreed_json(agreed: &Agreement, sight: &RecordReading, atlas: &Atlas) -> BTreeMap<String, Json> {
     let name = |member: &MemberId| atlas.member(Some(&sight.ring), member);
     let approvals: BTreeMap<String, &str> = agreed
         .approvals
@@ -246,7 +246,7 @@ fn agreed_json(agreed: &Agreement, sight: &RecordSight, atlas: &Atlas) -> BTreeM
     ])
 }
 
-fn statement(said: &StatementSight, sight: &RecordSight, atlas: &Atlas) -> Statement {
+fn statement(said: &StatementReading, sight: &RecordReading, atlas: &Atlas) -> Statement {
     Statement {
         statement: said.entry.to_string(),
         word: said.statement.word.clone(),
@@ -262,12 +262,12 @@ fn statement(said: &StatementSight, sight: &RecordSight, atlas: &Atlas) -> State
 }
 
 /// Whether a member has a copy, in one of four words.
-pub(crate) fn held(copy: &Copy) -> Held {
+pub(crate) fn held(copy: &CopyStatus) -> Held {
     let (state, at) = match copy {
-        Copy::Confirmed { at } => ("confirmed", Some(*at)),
-        Copy::Behind { at } => ("behind", Some(*at)),
-        Copy::Ahead { at } => ("ahead", Some(*at)),
-        Copy::Unknown => ("unknown", None),
+        CopyStatus::Confirmed { at } => ("confirmed", Some(*at)),
+        CopyStatus::Behind { at } => ("behind", Some(*at)),
+        CopyStatus::Ahead { at } => ("ahead", Some(*at)),
+        CopyStatus::Unknown => ("unknown", None),
     };
     Held { state: state.to_owned(), at: at.map(moment::text) }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tally_control::{Disclosure, Exit, Failure, Shared, WouldLeave, names};
-use tally_replica::{Sight, Sought};
+use tally_replica::{Query, QueryAnswer};
 use tally_ring::Audience;
 use tally_sovereign::{Destination, DoorError, Holder, Outcome, Override, Preview, Seat};
 
@@ -127,7 +127,7 @@ impl Service {
                 done.collect()
             })
             .await;
-        let Ok(Sight::Records(records)) = self.core.look(Sought::Records { ring: None }).await else {
+        let Ok(QueryAnswer::Records(records)) = self.core.look(Query::Records { ring: None }).await else {
             return;
         };
         for line in open {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tally_control::{Copy, Failure, Held, Peer, Problem, Record, Status, names};
 use tally_entry::{DocumentId, MemberId, Time};
-use tally_replica::{Copy as Holds, LogSight, PartnerSight, RingSight, Sight, Sought};
+use tally_replica::{CopyStatus, LogReading, PartnerReading, Query, QueryAnswer, RingReading};
 use tally_ring::SignedEdition;
 
 use super::atlas::{Atlas, edition};
@@ -17,7 +17,7 @@ use crate::moment;
 use crate::running::Condition;
 
 /// Who holds what of one document, by member.
-pub(super) type Copies = (DocumentId, BTreeMap<MemberId, Holds>);
+pub(super) type Copies = (DocumentId, BTreeMap<MemberId, CopyStatus>);
 
 impl Service {
     pub(super) async fn status(&self) -> Result<Status, Failure> {
@@ -30,9 +30,9 @@ impl Service {
         let others: BTreeSet<MemberId> = atlas.everybody().into_keys().filter(|member| *member != atlas.me).collect();
         let connected: BTreeSet<MemberId> =
             partners.iter().filter(|partner| partner.connected).map(|partner| partner.member).collect();
-        let lacking = |holds: &BTreeMap<MemberId, Holds>| {
+        let lacking = |holds: &BTreeMap<MemberId, CopyStatus>| {
             holds.iter().any(|(member, copy)| {
-                *member != atlas.me && !matches!(copy, Holds::Confirmed { .. } | Holds::Ahead { .. })
+                *member != atlas.me && !matches!(copy, CopyStatus::Confirmed { .. } | CopyStatus::Ahead { .. })
             })
         };
         let waiting = logs
@@ -133,23 +133,23 @@ impl Service {
         Ok(copies)
     }
 
-    pub(super) async fn partners(&self, what: &str) -> Result<Vec<PartnerSight>, Failure> {
-        match self.core.look(Sought::Partners).await.map_err(|undone| undone.failure(what))? {
-            Sight::Partners(partners) => Ok(partners),
+    pub(super) async fn partners(&self, what: &str) -> Result<Vec<PartnerReading>, Failure> {
+        match self.core.look(Query::Partners).await.map_err(|undone| undone.failure(what))? {
+            QueryAnswer::Partners(partners) => Ok(partners),
             _ => Err(unexpected(what)),
         }
     }
 
     pub(super) async fn copies(&self, what: &str, document: Option<DocumentId>) -> Result<Vec<Copies>, Failure> {
-        match self.core.look(Sought::Copies(document)).await.map_err(|undone| undone.failure(what))? {
-            Sight::Copies(copies) => Ok(copies),
+        match self.core.look(Query::Copies(document)).await.map_err(|undone| undone.failure(what))? {
+            QueryAnswer::Copies(copies) => Ok(copies),
             _ => Err(unexpected(what)),
         }
     }
 }
 
 /// When a partner last said anything, in this run or an earlier one.
-pub(super) fn heard(partner: &PartnerSight, before: Option<Time>) -> Option<Time> {
+pub(super) fn heard(partner: &PartnerReading, before: Option<Time>) -> Option<Time> {
     partner.heard.max(before)
 }
 
@@ -224,12 +224,12 @@ fn local_problem(shared: &Condition, journal: &Path) -> Option<Problem> {
 
 /// How far a home has come that began as an older copy of itself. That everything is back is said only of partners who
 /// have told what they hold since the start.
-fn older_copy_problem(shared: &Condition, atlas: &Atlas, partners: &[PartnerSight]) -> Option<Problem> {
+fn older_copy_problem(shared: &Condition, atlas: &Atlas, partners: &[PartnerReading]) -> Option<Problem> {
     if !shared.older_copy {
         return None;
     }
     let began = "This home was an older copy of itself, or had lost the end of its journal, when the node started";
-    let (heard, silent): (Vec<&PartnerSight>, Vec<&PartnerSight>) =
+    let (heard, silent): (Vec<&PartnerReading>, Vec<&PartnerReading>) =
         partners.iter().partition(|partner| shared.receipts.contains(&partner.node));
     if partners.is_empty() {
         return Some(problem(
@@ -311,7 +311,7 @@ fn ring_problems(atlas: &Atlas) -> Vec<Problem> {
 
 fn silent_problems(
     atlas: &Atlas,
-    partners: &[PartnerSight],
+    partners: &[PartnerReading],
     others: &BTreeSet<MemberId>,
     connected: &BTreeSet<MemberId>,
 ) -> Vec<Problem> {
@@ -338,7 +338,7 @@ fn silent_problems(
     problems
 }
 
-fn log_problems(atlas: &Atlas, logs: &[LogSight]) -> Vec<Problem> {
+fn log_problems(atlas: &Atlas, logs: &[LogReading]) -> Vec<Problem> {
     logs.iter()
         .filter_map(|log| {
             let after = log.frozen_after?;
@@ -372,7 +372,7 @@ fn record_problem(record: &Record) -> Option<Problem> {
 
 /// The edition that a member has not signed, in a ring of ours.
 pub(super) fn awaits(atlas: &Atlas, member: &MemberId) -> Option<String> {
-    let copies = |ring: &RingSight| {
+    let copies = |ring: &RingReading| {
         ring.edition.is_some() && edition(ring).is_some_and(|edition| edition.listed(*member).is_some())
     };
     // Where another ring of both is in force, whatever is late has another cause.
@@ -392,8 +392,8 @@ mod tests {
     use super::*;
     use tally_entry::NodeId;
 
-    fn partner(byte: u8, ahead: u64) -> PartnerSight {
-        PartnerSight {
+    fn partner(byte: u8, ahead: u64) -> PartnerReading {
+        PartnerReading {
             node: NodeId::from_bytes([byte; 32]),
             member: MemberId::from_bytes([byte; 32]),
             name: String::new(),
@@ -406,7 +406,7 @@ mod tests {
     }
 
     /// What is said where these were heard from since the start.
-    fn said(heard: &[u8], partners: &[PartnerSight]) -> String {
+    fn said(heard: &[u8], partners: &[PartnerReading]) -> String {
         let receipts = heard.iter().map(|byte| NodeId::from_bytes([*byte; 32])).collect();
         let shared = Condition { older_copy: true, receipts, ..Condition::default() };
         let atlas = Atlas::new(MemberId::from_bytes([9; 32]), "Bexley".to_owned());
@@ -420,7 +420,7 @@ mod tests {
             (&[][..], vec![]),
             (&[], vec![partner(1, 0)]),
             (&[1], vec![partner(1, 3)]),
-            (&[1], vec![PartnerSight { cleared: false, ..partner(1, 0) }]),
+            (&[1], vec![PartnerReading { cleared: false, ..partner(1, 0) }]),
         ] {
             let said = said(heard, &partners);
             assert!(!said.contains("taken back") && !said.contains("Nothing needs"), "{said}");

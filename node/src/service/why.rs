@@ -2,7 +2,7 @@
 
 use tally_control::{Failure, Why};
 use tally_entry::{MemberId, Time};
-use tally_replica::{Copy, PartnerSight};
+use tally_replica::{CopyStatus, PartnerReading};
 
 use super::Service;
 use super::naming::{self, Place};
@@ -21,7 +21,7 @@ struct Known {
     low_space: Option<String>,
     awaits: Option<String>,
     nodes: Vec<Node>,
-    copy: Option<Copy>,
+    copy: Option<CopyStatus>,
     record: bool,
 }
 
@@ -76,7 +76,7 @@ impl Service {
     }
 }
 
-fn node(partner: &PartnerSight, contact: Contact) -> Node {
+fn node(partner: &PartnerReading, contact: Contact) -> Node {
     Node {
         connected: partner.connected,
         cleared: partner.cleared,
@@ -109,7 +109,7 @@ fn cause(known: &Known) -> Why {
             "Who holds a record is fixed when it is made; make another one for those who should.",
         );
     }
-    if let Some(Copy::Confirmed { at } | Copy::Ahead { at }) = known.copy {
+    if let Some(CopyStatus::Confirmed { at } | CopyStatus::Ahead { at }) = known.copy {
         return why(
             format!("Nothing is wrong: {name} confirmed on {} that it has this version.", moment::spoken(at)),
             "Nothing needs to be done.",
@@ -149,7 +149,7 @@ fn cause(known: &Known) -> Why {
             "Wait a moment, and ask again.",
         );
     }
-    if behind > 0 || matches!(known.copy, Some(Copy::Behind { .. })) {
+    if behind > 0 || matches!(known.copy, Some(CopyStatus::Behind { .. })) {
         let by = if behind == 0 { String::new() } else { format!(" by {}", entries(behind)) };
         return why(
             format!(
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_confirmed_copy_is_never_called_a_problem() {
-        let copy = Some(Copy::Confirmed { at: Time(0) });
+        let copy = Some(CopyStatus::Confirmed { at: Time(0) });
         let told = cause(&Known { copy, cut: true, record: true, ..known() });
         assert!(told.cause.starts_with("Nothing is wrong"));
     }

@@ -6,7 +6,7 @@ use tally_control::{Exit, Failure, Keep as Kept, Made, names};
 use tally_document::{Edit, Keep, Value, Version};
 use tally_entry::{DocumentId, EntryId, MemberId, RingId};
 use tally_record::{Born, Reference, Type, check_move};
-use tally_replica::{Command, RecordSight, Reply, Sight, Sought};
+use tally_replica::{Command, Query, QueryAnswer, RecordReading, Reply};
 use tally_sovereign::{Act, Saved, Seat, Settle};
 
 use super::atlas::{Atlas, edition};
@@ -84,10 +84,10 @@ impl Service {
         let Making { ring, only, kind, mut edits } = making;
         let speaker = seat.map(|seat| who::speaker(what, seat)).transpose()?;
         let place = self.making.lock().await;
-        let seen = self.core.look(Sought::Records { ring: Some(ring) }).await.map_err(|undone| undone.failure(what))?;
+        let seen = self.core.look(Query::Records { ring: Some(ring) }).await.map_err(|undone| undone.failure(what))?;
         let atlas = self.atlas(what).await?;
         let held: Vec<Reference> = match &seen {
-            Sight::Records(records) => records
+            QueryAnswer::Records(records) => records
                 .iter()
                 .filter_map(|sight| shape::text_of(&sight.reading.as_ref()?.fields, "reference").parse().ok())
                 .collect(),
@@ -248,7 +248,7 @@ impl Service {
     async fn settle_member(
         &self,
         what: &str,
-        sight: &RecordSight,
+        sight: &RecordReading,
         field: &str,
         member: &str,
     ) -> Result<Settling, Failure> {
@@ -315,7 +315,7 @@ impl Service {
     }
 
     /// The record, where this member may change it.
-    async fn writable(&self, what: &str, document: DocumentId) -> Result<RecordSight, Failure> {
+    async fn writable(&self, what: &str, document: DocumentId) -> Result<RecordReading, Failure> {
         let sight = self.sight(what, document, None).await?;
         if sight.writers != tally_entry::Writers::Members && sight.home != self.home.member() {
             let atlas = self.atlas(what).await?;
@@ -335,9 +335,9 @@ impl Service {
         what: &str,
         document: DocumentId,
         at: Option<Version>,
-    ) -> Result<RecordSight, Failure> {
-        match self.core.look(Sought::Record { document, at }).await.map_err(|undone| undone.failure(what))? {
-            Sight::Record(sight) => Ok(*sight),
+    ) -> Result<RecordReading, Failure> {
+        match self.core.look(Query::Record { document, at }).await.map_err(|undone| undone.failure(what))? {
+            QueryAnswer::Record(sight) => Ok(*sight),
             _ => Err(unexpected(what)),
         }
     }
@@ -372,7 +372,7 @@ impl Service {
 }
 
 /// Where words of a record go, as a sentence.
-pub(super) fn go_to(sight: &RecordSight, atlas: &Atlas) -> String {
+pub(super) fn go_to(sight: &RecordReading, atlas: &Atlas) -> String {
     let holders = atlas.members(&sight.ring, &sight.holders);
     match holders.as_slice() {
         [one] => format!("Only {one} holds this."),
@@ -384,7 +384,7 @@ pub(super) fn go_to(sight: &RecordSight, atlas: &Atlas) -> String {
 /// The members of a narrower audience, this one among them.
 pub(super) fn only_members(
     what: &str,
-    ring: &tally_replica::RingSight,
+    ring: &tally_replica::RingReading,
     only: &[String],
     me: MemberId,
 ) -> Result<Option<BTreeSet<MemberId>>, Failure> {

@@ -4,7 +4,7 @@ use tally_document::{Edit, EditError, UnknownVersion, Version};
 use tally_entry::{DocumentId, DraftError, EntryId, MemberId, RingId};
 use tally_ring::Invitation;
 
-use crate::api::reading::{Sight, Sought};
+use crate::api::query::{Query, QueryAnswer};
 
 /// Names a command, so that its reply finds back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,7 +72,7 @@ pub enum Command {
         speaker: Speaker,
     },
     /// Look at something.
-    Look(Sought),
+    Query(Query),
 }
 
 /// What came of a command.
@@ -111,7 +111,7 @@ pub enum Reply {
         version: Version,
     },
     /// What was looked for.
-    Seen(Box<Sight>),
+    Answer(Box<QueryAnswer>),
 }
 
 /// Why a command was not carried out. Nothing was written.

@@ -34,7 +34,7 @@ pub enum Output {
         frame: Vec<u8>,
     },
     /// Reach these nodes and no others.
-    Allow(Vec<Known>),
+    Allow(Vec<AllowedNode>),
     /// Reply to a command.
     Reply {
         /// Which.
@@ -50,7 +50,7 @@ pub enum Output {
 
 /// A node that may connect, and where it was last said to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct AllowedNode {
     /// The node.
     pub node: NodeId,
     /// The name under which its ring lists its member.

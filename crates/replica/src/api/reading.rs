@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use tally_document::{FieldDifference, Reading, Seen, Value, Version};
+use tally_document::{Reading, Seen, Value, Version};
 use tally_entry::{
     AudienceId, ChangeHash, DocumentId, EditionId, EntryId, LogId, MemberId, NodeId, Position, RingId, Statement, Time,
     Writers,
@@ -10,70 +10,9 @@ use tally_ring::{Edition, SignedEdition};
 
 use crate::counted::verdict::Verdict;
 
-/// What someone wants to see.
-#[derive(Clone, Debug)]
-pub enum Sought {
-    /// The rings this node knows.
-    Rings,
-    /// One record, now or at a version.
-    Record {
-        /// The document.
-        document: DocumentId,
-        /// The version; none for the present one.
-        at: Option<Version>,
-    },
-    /// Every record of a ring, or of all rings.
-    Records {
-        /// The ring.
-        ring: Option<RingId>,
-    },
-    /// Who changed a record, and what.
-    History(DocumentId),
-    /// What differs between two versions of a record.
-    Difference {
-        /// The document.
-        document: DocumentId,
-        /// The earlier version.
-        before: Version,
-        /// The later version; none for the present one.
-        after: Option<Version>,
-    },
-    /// Which members have a copy of each record.
-    Copies(Option<DocumentId>),
-    /// What is known of the partners' nodes.
-    Partners,
-    /// The logs, with their entries.
-    Logs,
-    /// One entry, by its id.
-    Entry(EntryId),
-}
-
-/// What was seen.
-#[derive(Clone, Debug)]
-pub enum Sight {
-    /// To `Rings`.
-    Rings(Vec<RingSight>),
-    /// To `Record`.
-    Record(Box<RecordSight>),
-    /// To `Records`.
-    Records(Vec<RecordSight>),
-    /// To `History`.
-    History(Vec<StepSight>),
-    /// To `Difference`.
-    Difference(Vec<FieldDifference>),
-    /// To `Copies`.
-    Copies(Vec<(DocumentId, BTreeMap<MemberId, Copy>)>),
-    /// To `Partners`.
-    Partners(Vec<PartnerSight>),
-    /// To `Logs`.
-    Logs(Vec<LogSight>),
-    /// To `Entry`.
-    Entry(Box<EntrySight>),
-}
-
 /// A ring as this node knows it.
 #[derive(Clone, Debug)]
-pub struct RingSight {
+pub struct RingReading {
     /// The ring.
     pub ring: RingId,
     /// The edition in force.
@@ -88,7 +27,7 @@ pub struct RingSight {
 
 /// A record as it reads.
 #[derive(Clone, Debug)]
-pub struct RecordSight {
+pub struct RecordReading {
     /// The document.
     pub document: DocumentId,
     /// Its ring.
@@ -120,20 +59,20 @@ pub struct RecordSight {
     /// Its fields; none where the type is not known to this version of the program.
     pub reading: Option<Reading>,
     /// Every concurrent answer, with who gave it.
-    pub answers: BTreeMap<String, Vec<AnswerSight>>,
+    pub answers: BTreeMap<String, Vec<AnswerReading>>,
     /// Fields joined from concurrent words that nobody has read yet.
     pub joined: Vec<String>,
     /// Statements, in the order of their times as far as those contradict no log.
-    pub statements: Vec<StatementSight>,
+    pub statements: Vec<StatementReading>,
     /// What the versions that statements are about have seen.
     pub(crate) seen: BTreeMap<Version, Seen>,
     /// Which members have a copy.
-    pub held_by: BTreeMap<MemberId, Copy>,
+    pub held_by: BTreeMap<MemberId, CopyStatus>,
     /// Whether the document stopped here.
     pub stopped: bool,
 }
 
-impl RecordSight {
+impl RecordReading {
     /// Whether one version that a statement is about has seen all of another such version.
     #[must_use]
     pub fn includes(&self, version: &Version, other: &Version) -> bool {
@@ -143,7 +82,7 @@ impl RecordSight {
 
 /// One of several answers.
 #[derive(Clone, Debug)]
-pub struct AnswerSight {
+pub struct AnswerReading {
     /// What was answered.
     pub value: Value,
     /// By which member.
@@ -154,7 +93,7 @@ pub struct AnswerSight {
 
 /// A statement with who made it.
 #[derive(Clone, Debug)]
-pub struct StatementSight {
+pub struct StatementReading {
     /// The entry.
     pub entry: EntryId,
     /// Whose.
@@ -173,7 +112,7 @@ pub struct StatementSight {
 
 /// Whether a member has a copy of a record, as its newest receipt tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Copy {
+pub enum CopyStatus {
     /// A node of it holds all of the record that we hold.
     Confirmed {
         /// When it said so.
@@ -195,7 +134,7 @@ pub enum Copy {
 
 /// One change of a record.
 #[derive(Clone, Debug)]
-pub struct StepSight {
+pub struct StepReading {
     /// The change.
     pub change: ChangeHash,
     /// The entry that carries it.
@@ -218,7 +157,7 @@ pub struct StepSight {
 
 /// What is known of a partner's node.
 #[derive(Clone, Debug)]
-pub struct PartnerSight {
+pub struct PartnerReading {
     /// The node.
     pub node: NodeId,
     /// Its member.
@@ -239,7 +178,7 @@ pub struct PartnerSight {
 
 /// A log as this node holds it.
 #[derive(Clone, Debug)]
-pub struct LogSight {
+pub struct LogReading {
     /// The log.
     pub log: LogId,
     /// Its member.
@@ -249,12 +188,12 @@ pub struct LogSight {
     /// Where it was frozen, if it forked.
     pub frozen_after: Option<u64>,
     /// Its entries.
-    pub entries: Vec<EntrySight>,
+    pub entries: Vec<EntryReading>,
 }
 
 /// An entry with its verdict.
 #[derive(Clone, Debug)]
-pub struct EntrySight {
+pub struct EntryReading {
     /// The entry.
     pub entry: EntryId,
     /// What it says about itself.

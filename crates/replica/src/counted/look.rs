@@ -7,8 +7,9 @@ use tally_entry::{DocumentId, MemberId, NodeId, Time};
 use tally_record::Place;
 
 use crate::api::command::Refused;
+use crate::api::query::{Query, QueryAnswer};
 use crate::api::reading::{
-    AnswerSight, EntrySight, LogSight, PartnerSight, RecordSight, RingSight, Sight, Sought, StatementSight, StepSight,
+    AnswerReading, EntryReading, LogReading, PartnerReading, RecordReading, RingReading, StatementReading, StepReading,
 };
 use crate::counted::document::{Folder, Said};
 use crate::ledger::book::Book;
@@ -32,14 +33,14 @@ impl Replica {
         self.books.values().map(|book| book.shelf().waiting()).sum()
     }
 
-    pub(crate) fn look(&self, sought: &Sought) -> Result<Sight, Refused> {
+    pub(crate) fn look(&self, sought: &Query) -> Result<QueryAnswer, Refused> {
         Ok(match sought {
-            Sought::Rings => Sight::Rings(self.rings.keys().map(|id| self.ring_sight(id)).collect()),
-            Sought::Record { document, at } => {
+            Query::Rings => QueryAnswer::Rings(self.rings.keys().map(|id| self.ring_sight(id)).collect()),
+            Query::Record { document, at } => {
                 let (of, folder) = self.find(document)?;
-                Sight::Record(Box::new(self.record_sight(of, folder, at.as_ref())?))
+                QueryAnswer::Record(Box::new(self.record_sight(of, folder, at.as_ref())?))
             }
-            Sought::Records { ring } => {
+            Query::Records { ring } => {
                 let mut records = Vec::new();
                 for (of, book) in &self.books {
                     if ring.is_none_or(|ring| ring == of.0) {
@@ -48,21 +49,21 @@ impl Replica {
                         }
                     }
                 }
-                Sight::Records(records)
+                QueryAnswer::Records(records)
             }
-            Sought::History(document) => {
+            Query::History(document) => {
                 let (_, folder) = self.find(document)?;
-                Sight::History(self.history(folder))
+                QueryAnswer::History(self.history(folder))
             }
-            Sought::Difference { document, before, after } => {
+            Query::Difference { document, before, after } => {
                 let (_, folder) = self.find(document)?;
                 let kind = tally_record::find(&folder.birth.type_name)
                     .ok_or_else(|| Refused::UnknownType(folder.birth.type_name.clone()))?;
                 let heads = folder.document.heads();
                 let after = after.as_ref().unwrap_or(&heads);
-                Sight::Difference(folder.document.difference(kind.description, before, after)?)
+                QueryAnswer::Difference(folder.document.difference(kind.description, before, after)?)
             }
-            Sought::Copies(document) => Sight::Copies(match document {
+            Query::Copies(document) => QueryAnswer::Copies(match document {
                 Some(document) => {
                     let (of, _) = self.find(document)?;
                     vec![(*document, self.held_by(&of, document))]
@@ -75,14 +76,14 @@ impl Replica {
                     })
                     .collect(),
             }),
-            Sought::Partners => Sight::Partners(self.partner_sights()),
-            Sought::Logs => Sight::Logs(
+            Query::Partners => QueryAnswer::Partners(self.partner_sights()),
+            Query::Logs => QueryAnswer::Logs(
                 self.books
                     .values()
                     .flat_map(|book| book.logs().map(|(key, log)| self.log_sight(book, *key, log)))
                     .collect(),
             ),
-            Sought::Entry(entry) => Sight::Entry(Box::new(
+            Query::Entry(entry) => QueryAnswer::Entry(Box::new(
                 self.books
                     .values()
                     .find_map(|book| {
@@ -96,7 +97,7 @@ impl Replica {
         })
     }
 
-    fn ring_sight(&self, id: &tally_entry::RingId) -> RingSight {
+    fn ring_sight(&self, id: &tally_entry::RingId) -> RingReading {
         let ring = self.rings.get(id);
         let nodes = ring
             .map(|ring| {
@@ -107,7 +108,7 @@ impl Replica {
                     .collect()
             })
             .unwrap_or_default();
-        RingSight {
+        RingReading {
             ring: *id,
             edition: ring.and_then(|ring| Some((ring.current_id()?, ring.current()?.clone()))),
             signed: ring.and_then(|ring| ring.signed_edition(ring.current_id()?).cloned()),
@@ -120,13 +121,13 @@ impl Replica {
         self.rings.get(&entry.header().ring)?.member_of(entry.header().node)
     }
 
-    fn record_sight(&self, of: AudienceRef, folder: &Folder, at: Option<&Version>) -> Result<RecordSight, Refused> {
+    fn record_sight(&self, of: AudienceRef, folder: &Folder, at: Option<&Version>) -> Result<RecordReading, Refused> {
         let heads = folder.document.heads();
         let kind = tally_record::find(&folder.birth.type_name);
         let reading = kind.map(|kind| folder.document.read(kind.description, at)).transpose()?;
-        let mut answers: BTreeMap<String, Vec<AnswerSight>> = BTreeMap::new();
+        let mut answers: BTreeMap<String, Vec<AnswerReading>> = BTreeMap::new();
         for (path, several) in reading.iter().flat_map(|reading| &reading.answers) {
-            let several = several.iter().map(|answer| AnswerSight {
+            let several = several.iter().map(|answer| AnswerReading {
                 value: answer.value.clone(),
                 member: folder.actors.get(&answer.by).and_then(|entry| self.member_of(entry)),
                 change: answer.change,
@@ -154,7 +155,7 @@ impl Replica {
             })
             .unwrap_or_default();
         let times = folder.changes.values().map(|step| step.entry.header().time);
-        Ok(RecordSight {
+        Ok(RecordReading {
             document: folder.id,
             ring: of.0,
             audience: of.1,
@@ -179,10 +180,10 @@ impl Replica {
         })
     }
 
-    fn statement_sights(&self, folder: &Folder) -> Vec<StatementSight> {
+    fn statement_sights(&self, folder: &Folder) -> Vec<StatementReading> {
         let sight = |said: &Said| {
             let header = said.entry.header();
-            StatementSight {
+            StatementReading {
                 entry: said.entry.id(),
                 member: self.member_of(&said.entry),
                 seat: header.seat.clone(),
@@ -200,14 +201,14 @@ impl Replica {
         in_order(folder.statements.iter().map(sight).collect())
     }
 
-    fn history(&self, folder: &Folder) -> Vec<StepSight> {
+    fn history(&self, folder: &Folder) -> Vec<StepReading> {
         folder
             .document
             .history()
             .into_iter()
             .filter_map(|step| {
                 let held = folder.changes.get(&step.hash)?;
-                Some(StepSight {
+                Some(StepReading {
                     change: step.hash,
                     entry: held.entry.id(),
                     at: held.entry.header().time,
@@ -222,8 +223,8 @@ impl Replica {
             .collect()
     }
 
-    fn partner_sights(&self) -> Vec<PartnerSight> {
-        let mut sights: BTreeMap<NodeId, PartnerSight> = BTreeMap::new();
+    fn partner_sights(&self) -> Vec<PartnerReading> {
+        let mut sights: BTreeMap<NodeId, PartnerReading> = BTreeMap::new();
         let nobody = Partner::default();
         for ring in self.rings.values() {
             for node in members(ring).iter().flat_map(|member| ring.nodes_of(*member)) {
@@ -231,7 +232,7 @@ impl Replica {
                     continue;
                 }
                 let partner = self.partners.get(&node.node).unwrap_or(&nobody);
-                let sight = sights.entry(node.node).or_insert_with(|| PartnerSight {
+                let sight = sights.entry(node.node).or_insert_with(|| PartnerReading {
                     node: node.node,
                     member: node.member,
                     name: node.name.clone(),
@@ -255,10 +256,10 @@ impl Replica {
         sights.into_values().collect()
     }
 
-    fn log_sight(&self, book: &Book, key: (NodeId, u32), log: &Log) -> LogSight {
+    fn log_sight(&self, book: &Book, key: (NodeId, u32), log: &Log) -> LogReading {
         let aside = book.aside().filter(|entry| entry.log_key() == key).map(|entry| entry_sight(book, entry, true));
         let held = log.items().iter().map(|item| entry_sight(book, &item.entry, false));
-        LogSight {
+        LogReading {
             log: book.log_id(key),
             member: self.rings.get(&book.ring()).and_then(|ring| ring.member_of(key.0)),
             position: log.position(),
@@ -272,10 +273,10 @@ impl Replica {
 ///
 /// A statement counts as made no earlier than the one before it in the same log: its clock ran ahead then, or was put
 /// back since.
-fn in_order(mut statements: Vec<StatementSight>) -> Vec<StatementSight> {
+fn in_order(mut statements: Vec<StatementReading>) -> Vec<StatementReading> {
     statements.sort_by_key(|said| (said.place.node, said.place.order()));
     let mut reached: Option<(NodeId, Time)> = None;
-    let mut timed: Vec<(Time, StatementSight)> = Vec::new();
+    let mut timed: Vec<(Time, StatementReading)> = Vec::new();
     for said in statements {
         let node = said.place.node;
         let before = reached.filter(|(other, _)| *other == node).map(|(_, time)| time);
@@ -347,8 +348,8 @@ fn distance(book: &Book, node: NodeId) -> (u64, u64) {
     (behind, ahead)
 }
 
-fn entry_sight(book: &Book, entry: &Chained, aside: bool) -> EntrySight {
-    EntrySight {
+fn entry_sight(book: &Book, entry: &Chained, aside: bool) -> EntryReading {
+    EntryReading {
         entry: entry.id(),
         header: entry.header().clone(),
         verdict: book.shelf().verdict(&entry.id()).cloned(),

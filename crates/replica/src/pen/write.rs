@@ -74,7 +74,7 @@ impl Replica {
                 let entry = self.write(of, Some(document), body, Some(seat))?;
                 Ok(Reply::Stated { entry, version })
             }
-            Command::Look(sought) => self.look(&sought).map(|sight| Reply::Seen(Box::new(sight))),
+            Command::Query(sought) => self.look(&sought).map(|sight| Reply::Answer(Box::new(sight))),
         }
     }
 

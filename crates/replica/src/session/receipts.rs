@@ -7,7 +7,7 @@ use tally_entry::{DocumentId, MemberId, NodeId, Time};
 use tally_ring::{LogKey as RingLogKey, Receipt};
 
 use crate::api::output::{Event, Output};
-use crate::api::reading::Copy;
+use crate::api::reading::CopyStatus;
 use crate::ledger::book::Book;
 use crate::ledger::chained::{AudienceRef, LogKey};
 use crate::replica::Replica;
@@ -115,7 +115,7 @@ impl Replica {
     }
 
     /// Which members have a copy of a document, by what their nodes last said.
-    pub(crate) fn held_by(&self, of: &AudienceRef, document: &DocumentId) -> BTreeMap<MemberId, Copy> {
+    pub(crate) fn held_by(&self, of: &AudienceRef, document: &DocumentId) -> BTreeMap<MemberId, CopyStatus> {
         let (Some(ring), Some(book)) = (self.rings.get(&of.0), self.books.get(of)) else {
             return BTreeMap::new();
         };
@@ -130,13 +130,13 @@ impl Replica {
             .filter(|member| book.audience.holds(edition, *member))
             .map(|member| {
                 if member == self.me.member {
-                    return (member, Copy::Confirmed { at: self.now });
+                    return (member, CopyStatus::Confirmed { at: self.now });
                 }
                 let copies = ring
                     .nodes_of(member)
                     .filter_map(|certificate| book.receipts.get(&certificate.node))
                     .map(|receipt| copy(book, receipt, &needed));
-                (member, copies.max_by_key(rank).unwrap_or(Copy::Unknown))
+                (member, copies.max_by_key(rank).unwrap_or(CopyStatus::Unknown))
             })
             .collect()
     }
@@ -157,7 +157,7 @@ fn needed(book: &Book, document: &DocumentId) -> BTreeMap<LogKey, u64> {
     needed
 }
 
-fn copy(book: &Book, receipt: &Receipt, needed: &BTreeMap<LogKey, u64>) -> Copy {
+fn copy(book: &Book, receipt: &Receipt, needed: &BTreeMap<LogKey, u64>) -> CopyStatus {
     let at = receipt.content().at;
     let covers = needed.iter().all(|((node, incarnation), sequence)| {
         let key = RingLogKey { node: *node, incarnation: *incarnation };
@@ -171,17 +171,17 @@ fn copy(book: &Book, receipt: &Receipt, needed: &BTreeMap<LogKey, u64>) -> Copy 
             .is_none_or(|log| log.frozen_after().is_none() && log.length() < position.sequence)
     });
     match (covers, beyond) {
-        (true, false) => Copy::Confirmed { at },
-        (true, true) => Copy::Ahead { at },
-        (false, _) => Copy::Behind { at },
+        (true, false) => CopyStatus::Confirmed { at },
+        (true, true) => CopyStatus::Ahead { at },
+        (false, _) => CopyStatus::Behind { at },
     }
 }
 
-const fn rank(copy: &Copy) -> u8 {
+const fn rank(copy: &CopyStatus) -> u8 {
     match copy {
-        Copy::Unknown => 0,
-        Copy::Behind { .. } => 1,
-        Copy::Ahead { .. } => 2,
-        Copy::Confirmed { .. } => 3,
+        CopyStatus::Unknown => 0,
+        CopyStatus::Behind { .. } => 1,
+        CopyStatus::Ahead { .. } => 2,
+        CopyStatus::Confirmed { .. } => 3,
     }
 }

@@ -10,7 +10,7 @@ use tally_entry::{
     Unverified, Verified, Writers,
 };
 use tally_replica::{
-    Command, CommandId, Input, Output, Replica, Reply, Sight, Sought, Speaker, Stored, Token, Verdict,
+    Command, CommandId, Input, Output, Query, QueryAnswer, Replica, Reply, Speaker, Stored, Token, Verdict,
 };
 use tally_ring::{Audience, Branch, ControlAct, ForkProof};
 
@@ -291,15 +291,15 @@ type Seen = (BTreeMap<DocumentId, String>, BTreeMap<EntryId, (Option<Verdict>, b
 fn seen(replica: &mut Replica) -> Seen {
     let mut records = BTreeMap::new();
     let mut verdicts = BTreeMap::new();
-    for (number, sought) in [Sought::Records { ring: None }, Sought::Logs].into_iter().enumerate() {
+    for (number, sought) in [Query::Records { ring: None }, Query::Logs].into_iter().enumerate() {
         let id = CommandId(900 + number as u64);
-        replica.handle(START, Input::Commanded { id, command: Box::new(Command::Look(sought)) });
+        replica.handle(START, Input::Commanded { id, command: Box::new(Command::Query(sought)) });
         for output in drain(replica) {
             let Output::Reply { id: of, result } = output else { continue };
-            let Ok(Reply::Seen(sight)) = result.map(|reply| *reply) else { continue };
+            let Ok(Reply::Answer(sight)) = result.map(|reply| *reply) else { continue };
             assert_eq!(of, id);
             match *sight {
-                Sight::Records(sights) => records.extend(sights.into_iter().map(|record| {
+                QueryAnswer::Records(sights) => records.extend(sights.into_iter().map(|record| {
                     let said: Vec<_> = record.statements.iter().map(|said| (said.entry, &said.version)).collect();
                     let words = format!(
                         "{:?} {:?} {:?} {said:?} {} stopped: {}",
@@ -307,7 +307,7 @@ fn seen(replica: &mut Replica) -> Seen {
                     );
                     (record.document, words)
                 })),
-                Sight::Logs(logs) => verdicts.extend(
+                QueryAnswer::Logs(logs) => verdicts.extend(
                     logs.into_iter()
                         .flat_map(|log| log.entries)
                         .map(|entry| (entry.entry, (entry.verdict, entry.aside))),

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tally_document::{Edit, Value};
 use tally_entry::{DocumentId, NodeId, RingId, Time};
 use tally_replica::{
-    AskId, Command, CommandId, Event, Input, Output, RecordSight, Refused, Replica, Reply, Sight, Sought, Stored, Token,
+    AskId, Command, CommandId, Event, Input, Output, Query, QueryAnswer, RecordReading, Refused, Replica, Reply,
+    Stored, Token,
 };
 
 use crate::founding::{Borough, START, boroughs, invitation};
@@ -209,10 +210,10 @@ impl Network {
         self.command(at, Command::Edit { document, edits, base: None, reason: None, speaker: None }).expect("edited");
     }
 
-    pub(crate) fn record(&mut self, at: usize, document: DocumentId) -> RecordSight {
-        match self.command(at, Command::Look(Sought::Record { document, at: None })).expect("seen") {
-            Reply::Seen(sight) => match *sight {
-                Sight::Record(record) => *record,
+    pub(crate) fn record(&mut self, at: usize, document: DocumentId) -> RecordReading {
+        match self.command(at, Command::Query(Query::Record { document, at: None })).expect("seen") {
+            Reply::Answer(sight) => match *sight {
+                QueryAnswer::Record(record) => *record,
                 other => panic!("{other:?}"),
             },
             other => panic!("{other:?}"),
@@ -220,7 +221,7 @@ impl Network {
     }
 
     /// What all nodes read, asserted to be the same.
-    pub(crate) fn agreed(&mut self, document: DocumentId) -> RecordSight {
+    pub(crate) fn agreed(&mut self, document: DocumentId) -> RecordReading {
         let records: Vec<_> = (0..self.nodes.len()).map(|at| self.record(at, document)).collect();
         for record in &records {
             assert_eq!(record.version, records[0].version);

@@ -1,6 +1,6 @@
 use tally_document::{Edit, Keep, Value};
 use tally_entry::{Body, DocumentId, EntryId, LogId, Position};
-use tally_replica::{Command, Event, Note, RecordSight, Reply, Sight, Sought, Speaker, Stored};
+use tally_replica::{Command, Event, Note, Query, QueryAnswer, RecordReading, Reply, Speaker, Stored};
 use tally_ring::Audience;
 
 use crate::founding::body;
@@ -14,16 +14,16 @@ fn torn(journal: &Journal, is_last: impl Fn(&Stored) -> bool) -> Journal {
     journal[..=last].to_vec()
 }
 
-fn records(network: &mut Network, at: usize) -> Vec<RecordSight> {
-    let Ok(Reply::Seen(sight)) = network.command(at, Command::Look(Sought::Records { ring: None })) else {
+fn records(network: &mut Network, at: usize) -> Vec<RecordReading> {
+    let Ok(Reply::Answer(sight)) = network.command(at, Command::Query(Query::Records { ring: None })) else {
         panic!("nothing seen")
     };
-    let Sight::Records(records) = *sight else { panic!("no records") };
+    let QueryAnswer::Records(records) = *sight else { panic!("no records") };
     records
 }
 
 fn titles(network: &mut Network, at: usize) -> Vec<String> {
-    let title = |record: RecordSight| match record.reading?.fields.get("title")? {
+    let title = |record: RecordReading| match record.reading?.fields.get("title")? {
         Value::Line(title) => Some(title.clone()),
         _ => None,
     };
@@ -34,8 +34,8 @@ fn titles(network: &mut Network, at: usize) -> Vec<String> {
 
 /// What a home holds that was set aside.
 fn aside(network: &mut Network, at: usize) -> usize {
-    let Ok(Reply::Seen(sight)) = network.command(at, Command::Look(Sought::Logs)) else { panic!("nothing seen") };
-    let Sight::Logs(logs) = *sight else { panic!("no logs") };
+    let Ok(Reply::Answer(sight)) = network.command(at, Command::Query(Query::Logs)) else { panic!("nothing seen") };
+    let QueryAnswer::Logs(logs) = *sight else { panic!("no logs") };
     logs.iter().flat_map(|log| &log.entries).filter(|entry| entry.aside).count()
 }
 
@@ -77,7 +77,7 @@ fn an_older_copy_of_a_home_loses_nothing_and_forks_nothing() {
     assert!(network.events[0].iter().any(|event| matches!(event, Event::Restored { .. })));
     // The record begun meanwhile was begun again, under an id of the new incarnation.
     let gone =
-        network.command(0, tally_replica::Command::Look(tally_replica::Sought::Record { document: unsent, at: None }));
+        network.command(0, tally_replica::Command::Query(tally_replica::Query::Record { document: unsent, at: None }));
     assert!(gone.is_err());
     let expected = ["Adolescent vulnerability", "Kept by partners", "Written before the first hello"];
     for at in 0..3 {

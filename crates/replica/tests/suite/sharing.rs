@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use tally_document::{Edit, EditError, Value, Version};
 use tally_record::{Agreed, Approval, Said};
-use tally_replica::{Command, Copy, Event, Refused, Reply, Speaker};
+use tally_replica::{Command, CopyStatus, Event, Refused, Reply, Speaker};
 
 use crate::network::Network;
 
@@ -77,7 +77,7 @@ fn a_receipt_confirms_a_copy() {
     network.pass(6_000);
     let record = network.record(0, document);
     for other in others {
-        assert!(matches!(record.held_by[&other], Copy::Confirmed { .. }), "{:?}", record.held_by);
+        assert!(matches!(record.held_by[&other], CopyStatus::Confirmed { .. }), "{:?}", record.held_by);
     }
 }
 
@@ -91,7 +91,7 @@ fn a_subset_is_known_to_its_members_only() {
     let Ok(Reply::Created { document, .. }) = network.command(0, command) else { panic!("not created") };
     network.pass(31_000);
     assert_eq!(network.record(2, document).version, network.record(0, document).version);
-    let missing = Command::Look(tally_replica::Sought::Record { document, at: None });
+    let missing = Command::Query(tally_replica::Query::Record { document, at: None });
     assert!(matches!(network.command(1, missing), Err(Refused::UnknownDocument(_))));
 }
 

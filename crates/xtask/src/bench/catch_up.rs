@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use tally_document::peer::Peer;
 use tally_document::{Edit, Value};
-use tally_replica::{Command, Reply, Sight, Sought};
+use tally_replica::{Command, Query, QueryAnswer, Reply};
 
 use super::pair::Pair;
 
@@ -30,10 +30,10 @@ pub(crate) fn run(entries: usize) -> Result<(), Box<dyn Error>> {
     let begun = Instant::now();
     let traffic = pair.connect()?;
     let taken = begun.elapsed();
-    let Reply::Seen(sight) = pair.command(1, Command::Look(Sought::Records { ring: None }))? else {
+    let Reply::Answer(sight) = pair.command(1, Command::Query(Query::Records { ring: None }))? else {
         return Err("nothing seen".into());
     };
-    let Sight::Records(records) = *sight else { return Err("no records".into()) };
+    let QueryAnswer::Records(records) = *sight else { return Err("no records".into()) };
     let shown = begun.elapsed();
     if records.len() != documents || records.iter().any(|record| record.reading.is_none()) {
         return Err(format!("{} of {documents} records arrived", records.len()).into());
