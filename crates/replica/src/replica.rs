@@ -29,7 +29,7 @@ pub struct Identity {
 
 /// The replication core of one node.
 ///
-/// Call [`handle`](Self::handle) with each fact in the order in which it happened, then drain
+/// Call [`handle`](Self::handle) with each event in the order in which it happened, then drain
 /// [`poll_output`](Self::poll_output) until it is empty; carry out the outputs in that order. Time must not go
 /// backwards between calls; where the machine's clock does, the driver goes on at its own pace. Appends go out at
 /// once; all else that follows from them comes out only after [`Input::Appended`] said they are durable, so a driver
@@ -88,7 +88,7 @@ impl Replica {
         self.me.member
     }
 
-    /// Takes a fact.
+    /// Takes an event.
     pub fn handle(&mut self, now: Time, input: Input) {
         self.now = self.now.max(now);
         match input {
@@ -107,15 +107,24 @@ impl Replica {
             Input::AskFailed { ask } => self.ask_failed(ask),
             Input::Appended { upto } => self.outbox.durable(upto),
             Input::Commanded { id, command } => {
-                let result = self.command(*command);
-                self.outbox.push(Output::Reply { id, result: result.map(Box::new).map_err(Box::new) });
+                let shown = match command.as_ref() {
+                    Command::Query(query) => Some(self.outbox.shown_by(query)),
+                    _ => None,
+                };
+                let result = self.command(*command).map(Box::new).map_err(Box::new);
+                let reply = Output::Reply { id, result };
+                match shown {
+                    // It changed nothing, so nothing has become due by it.
+                    Some(shown) => return self.outbox.push_after(shown, reply),
+                    None => self.outbox.push(reply),
+                }
             }
             Input::TimerFired => self.wake = None,
         }
         self.work();
     }
 
-    /// The next wish, until there is none.
+    /// The next effect, until there is none.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outbox.pop()
     }

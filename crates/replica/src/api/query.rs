@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use tally_document::{FieldDifference, Version};
 use tally_entry::{DocumentId, EntryId, MemberId, RingId};
+use tally_record::Reference;
 
 use crate::api::reading::{
     CopyStatus, EntryReading, LogReading, PartnerReading, RecordReading, RingReading, StepReading,
@@ -23,6 +24,13 @@ pub enum Query {
     Records {
         /// The ring.
         ring: Option<RingId>,
+    },
+    /// The short references of one kind of record in a ring: what the next one must differ from. Costs no reading.
+    References {
+        /// The ring.
+        ring: RingId,
+        /// The letter of the kind.
+        letter: char,
     },
     /// Who changed a record, and what.
     History(DocumentId),
@@ -48,22 +56,24 @@ pub enum Query {
 /// The answer to a [`Query`] of the same name.
 #[derive(Clone, Debug)]
 pub enum QueryAnswer {
-    /// To `Rings`.
+    /// Every ring that this node knows.
     Rings(Vec<RingReading>),
-    /// To `Record`.
+    /// The record, at the version asked for.
     Record(Box<RecordReading>),
-    /// To `Records`.
+    /// Records in no order that people would expect.
     Records(Vec<RecordReading>),
-    /// To `History`.
+    /// The references that are held, as the records read now.
+    References(Vec<Reference>),
+    /// Each change after those that it builds on.
     History(Vec<StepReading>),
-    /// To `Difference`.
+    /// The fields that differ.
     Difference(Vec<FieldDifference>),
-    /// To `Copies`.
+    /// By record: what each member of its audience holds of it.
     Copies(Vec<(DocumentId, BTreeMap<MemberId, CopyStatus>)>),
-    /// To `Partners`.
+    /// Every node that a ring lists, but this one.
     Partners(Vec<PartnerReading>),
-    /// To `Logs`.
+    /// Every log of every audience.
     Logs(Vec<LogReading>),
-    /// To `Entry`.
+    /// The entry, counted or set aside.
     Entry(Box<EntryReading>),
 }

@@ -176,23 +176,8 @@ impl Shelf {
         match Document::open(&birth.change, actor, &limits(edition)) {
             Err(refusal) => self.void_birth(Some(document), Voided::Gate(refusal)),
             Ok(opened) => {
-                let hashes = [opened.birth()];
-                let step = Step { entry: entry.clone(), joined: Vec::new(), reason: None };
-                let mut met = vec![Need::Document(document)];
-                met.extend(hashes.iter().map(|hash| Need::Change(document, *hash)));
-                self.folders.insert(
-                    document,
-                    Folder {
-                        id: document,
-                        birth,
-                        born: entry.clone(),
-                        document: opened,
-                        changes: hashes.into_iter().map(|hash| (hash, step.clone())).collect(),
-                        void: BTreeSet::new(),
-                        statements: Vec::new(),
-                        actors: BTreeMap::from([(actor, entry.clone())]),
-                    },
-                );
+                let met = vec![Need::Document(document), Need::Change(document, opened.birth())];
+                self.folders.insert(document, Folder::born(document, birth, entry, actor, opened));
                 Outcome::Stands(met)
             }
         }
@@ -234,14 +219,11 @@ impl Shelf {
                 if folder.changes.contains_key(&hash) || folder.void.contains(&hash) {
                     return Outcome::Void(Voided::Repeated, Vec::new());
                 }
-                if folder.document.admit(vec![admitted]).is_err() {
+                let step = Step { entry: entry.clone(), joined: change.joined, reason: change.reason };
+                if folder.admit(actor, admitted, step).is_err() {
                     // The fuse blew: the document stops here and says so, and the verdict is the gate's all the same.
                     self.stopped.insert(document);
                 }
-                folder
-                    .changes
-                    .insert(hash, Step { entry: entry.clone(), joined: change.joined, reason: change.reason });
-                folder.actors.entry(actor).or_insert_with(|| entry.clone());
                 Outcome::Stands(vec![Need::Change(document, hash)])
             }
         }

@@ -51,6 +51,15 @@ impl Replica {
                 }
                 QueryAnswer::Records(records)
             }
+            Query::References { ring, letter } => QueryAnswer::References(
+                self.books
+                    .iter()
+                    .filter(|(of, _)| of.0 == *ring)
+                    .flat_map(|(_, book)| book.shelf().folders().filter_map(Folder::reference))
+                    .filter(|reference| reference.letter() == *letter)
+                    .cloned()
+                    .collect(),
+            ),
             Query::History(document) => {
                 let (_, folder) = self.find(document)?;
                 QueryAnswer::History(self.history(folder))

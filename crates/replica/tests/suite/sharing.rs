@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use tally_document::{Edit, EditError, Value, Version};
 use tally_record::{Agreed, Approval, Said};
-use tally_replica::{Command, CopyStatus, Event, Refused, Reply, Speaker};
+use tally_replica::{Command, CopyStatus, Event, Query, QueryAnswer, Refused, Reply, Speaker};
 
 use crate::network::Network;
 
@@ -91,7 +91,7 @@ fn a_subset_is_known_to_its_members_only() {
     let Ok(Reply::Created { document, .. }) = network.command(0, command) else { panic!("not created") };
     network.pass(31_000);
     assert_eq!(network.record(2, document).version, network.record(0, document).version);
-    let missing = Command::Query(tally_replica::Query::Record { document, at: None });
+    let missing = Command::Query(Query::Record { document, at: None });
     assert!(matches!(network.command(1, missing), Err(Refused::UnknownDocument(_))));
 }
 
@@ -211,4 +211,29 @@ fn a_text_longer_than_the_edition_allows_is_not_written() {
         );
     }
     network.set(0, document, "focus", Value::Text("word ".repeat(1_000)));
+}
+
+#[test]
+fn the_references_of_a_kind_are_those_that_its_records_have_now() {
+    let mut network = Network::new();
+    network.connect_all();
+    let reference = |network: &mut Network, at: usize, document, text: &str| {
+        network.set(at, document, "reference", Value::Line(text.into()));
+    };
+    let first = network.create(0, "Adolescent vulnerability");
+    reference(&mut network, 0, first, "TB-P1");
+    let second = network.create(1, "Neglect");
+    reference(&mut network, 1, second, "TB-P7");
+    let held = |network: &mut Network, letter| {
+        let query = Query::References { ring: network.ring(), letter };
+        let Ok(Reply::Answer(answer)) = network.command(2, Command::Query(query)) else { panic!("no answer") };
+        let QueryAnswer::References(held) = *answer else { panic!("{answer:?}") };
+        let mut held: Vec<String> = held.iter().map(ToString::to_string).collect();
+        held.sort();
+        held
+    };
+    assert_eq!(held(&mut network, 'P'), ["TB-P1", "TB-P7"]);
+    assert!(held(&mut network, 'L').is_empty());
+    reference(&mut network, 1, second, "TB-P8");
+    assert_eq!(held(&mut network, 'P'), ["TB-P1", "TB-P8"], "what was read before the change is not kept");
 }
