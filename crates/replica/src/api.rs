@@ -6,3 +6,4 @@ pub(crate) mod input;
 pub(crate) mod output;
 pub(crate) mod query;
 pub(crate) mod reading;
+pub(crate) mod version_ref;

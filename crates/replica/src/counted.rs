@@ -2,6 +2,5 @@
 
 pub(crate) mod document;
 pub(crate) mod documents;
-mod look;
 pub(crate) mod verdict;
 pub(crate) mod waiting;

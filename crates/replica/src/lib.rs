@@ -4,14 +4,12 @@
 //! file or socket and draws no randomness that was not given to it. See [`Replica`] for the order of calls.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
-mod acts;
 mod api;
 mod counted;
-mod holdings;
 mod ledger;
 mod outbox;
 mod pen;
-mod reopen;
+mod reading;
 mod replica;
 mod session;
 
@@ -24,7 +22,8 @@ pub use api::reading::{
     AnswerReading, CopyStatus, EntryReading, LogReading, PartnerReading, RecordReading, RingReading, StatementReading,
     StepReading,
 };
+pub use api::version_ref::{VersionRef, VersionRefError};
 pub use counted::verdict::{Verdict, Voided};
 pub use ledger::chained::{Chained, Unchained};
-pub use reopen::{Reopened, Short};
+pub use ledger::reopen::{Reopened, Short};
 pub use replica::{Identity, Replica};

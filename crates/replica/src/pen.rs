@@ -1,4 +1,57 @@
-//! What this node writes itself.
+//! What this node writes itself: commands become entries, and own words that were set aside are written again.
 
+mod old_document;
 pub(crate) mod rewrite;
 pub(crate) mod write;
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+use rand_chacha::ChaCha12Rng;
+use rand_core::{Rng as _, SeedableRng as _};
+use tally_entry::{EntryId, SigningKey, Time};
+
+use crate::ledger::Ledger;
+use crate::outbox::Outbox;
+
+/// What signs this node's entries.
+#[derive(Debug)]
+pub(crate) struct Pen {
+    key: SigningKey,
+    random: ChaCha12Rng,
+    /// Own entries that were set aside and are not written again in this run: what they said stands, or was said of
+    /// words that stand no more.
+    left_aside: BTreeSet<EntryId>,
+}
+
+impl Pen {
+    pub(crate) fn new(key: SigningKey, seed: [u8; 32]) -> Self {
+        Self { key, random: ChaCha12Rng::from_seed(seed), left_aside: BTreeSet::new() }
+    }
+
+    pub(crate) const fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    fn salt(&mut self) -> [u8; 16] {
+        let mut salt = [0; 16];
+        self.random.fill_bytes(&mut salt);
+        salt
+    }
+
+    /// Line ids for an edit, from this node's seeded randomness.
+    fn line_ids(&mut self) -> impl FnMut() -> [u8; 8] + use<> {
+        let mut random = ChaCha12Rng::from_rng(&mut self.random);
+        move || random.next_u64().to_be_bytes()
+    }
+}
+
+/// What writing may touch: it knows no partner.
+pub(crate) struct Writer<'a> {
+    pub(crate) pen: &'a mut Pen,
+    pub(crate) ledger: &'a mut Ledger,
+    pub(crate) outbox: &'a mut Outbox,
+    /// Counts the records that were read.
+    pub(crate) readings: &'a Cell<u64>,
+    pub(crate) now: Time,
+}

@@ -1,22 +1,28 @@
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use rand_chacha::ChaCha12Rng;
-use rand_core::{Rng as _, SeedableRng as _};
-use tally_entry::{EditionId, EntryId, MemberId, NodeId, RingId, SigningKey, Time};
-use tally_ring::{Audience, Edition, Ring, SignedEdition};
+use tally_document::UnknownVersion;
+use tally_entry::{DocumentId, MemberId, NodeId, SigningKey, Statement, Time};
 
-use crate::api::append::Append;
-use crate::api::input::{AskId, Input};
+use crate::api::append::{Append, Stored};
+use crate::api::command::{Command, CommandId, Refused, Reply};
+use crate::api::input::Input;
 use crate::api::output::{AllowedNode, Event, Output};
-use crate::counted::documents::Judged;
+use crate::api::query::{Query, QueryAnswer};
+use crate::api::reading::RecordReading;
+use crate::counted::document::RecordedDocument;
 use crate::counted::verdict::Verdict;
-use crate::ledger::book::Book;
 use crate::ledger::chained::AudienceRef;
+use crate::ledger::reopen::Reopened;
+use crate::ledger::{Ledger, ring_editions, ring_members};
 use crate::outbox::Outbox;
-use crate::session::partner::{HELLO_EVERY, Partner, RECEIPTS_EVERY, RETRY_AFTER, Task};
-
-/// The most audiences that one node keeps apart: every pair of a ring of fourteen, and as many again.
-const AUDIENCES_MAX: usize = 256;
+use crate::pen::write::{NewChange, NewDocument, Written};
+use crate::pen::{Pen, Writer};
+use crate::reading::Reader;
+use crate::session::Exchange;
+use crate::session::partner::{RECEIPTS_EVERY, Task};
+use crate::session::partners::Partners;
 
 /// Who this node is.
 #[derive(Debug)]
@@ -37,91 +43,109 @@ pub struct Identity {
 /// seed give the same outputs.
 #[derive(Debug)]
 pub struct Replica {
-    pub(crate) me: Identity,
-    pub(crate) node: NodeId,
-    pub(crate) now: Time,
-    random: ChaCha12Rng,
-    pub(crate) rings: BTreeMap<RingId, Ring>,
-    pub(crate) books: BTreeMap<AudienceRef, Book>,
-    /// The incarnation in which this node writes, where it is not the first.
-    pub(crate) open: BTreeMap<AudienceRef, u32>,
-    pub(crate) partners: BTreeMap<NodeId, Partner>,
-    pub(crate) outbox: Outbox,
-    /// Own entries that were set aside and are not written again in this run: what they said stands, or was said of
-    /// words that stand no more.
-    pub(crate) left_aside: BTreeSet<EntryId>,
-    asks: u64,
+    ledger: Ledger,
+    partners: Partners,
+    pen: Pen,
+    outbox: Outbox,
+    now: Time,
     wake: Option<Time>,
     allowed: Vec<AllowedNode>,
+    readings: Cell<u64>,
 }
 
 impl Replica {
     /// A node that holds nothing yet. The seed feeds salts and line ids; take it from the machine's randomness.
     #[must_use]
     pub fn new(me: Identity, seed: [u8; 32]) -> Self {
+        let node = NodeId::of(&me.key.public());
         Self {
-            node: NodeId::of(&me.key.public()),
-            me,
-            now: Time::default(),
-            random: ChaCha12Rng::from_seed(seed),
-            rings: BTreeMap::new(),
-            books: BTreeMap::new(),
-            open: BTreeMap::new(),
-            partners: BTreeMap::new(),
+            ledger: Ledger::new(me.member, node),
+            partners: Partners::default(),
+            pen: Pen::new(me.key, seed),
             outbox: Outbox::default(),
-            left_aside: BTreeSet::new(),
-            asks: 0,
+            now: Time::default(),
             wake: None,
             allowed: Vec::new(),
+            readings: Cell::new(0),
         }
     }
 
     /// This node.
     #[must_use]
     pub const fn node(&self) -> NodeId {
-        self.node
+        self.ledger.node()
     }
 
     /// The member it belongs to.
     #[must_use]
     pub const fn member(&self) -> MemberId {
-        self.me.member
+        self.ledger.member()
+    }
+
+    /// Entries that wait for something not yet here.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.ledger.books().map(|(_, book)| book.documents().waiting()).sum()
+    }
+
+    /// How many records were read so far: each reading costs what its record is long.
+    #[must_use]
+    pub const fn readings(&self) -> u64 {
+        self.readings.get()
+    }
+
+    /// Everything held that counts, as it would be appended: for a journal that lost part of it while this node ran,
+    /// or whose lost entries came back from partners.
+    ///
+    /// In an order in which it can be taken again. Without what was set aside.
+    #[must_use]
+    pub fn holdings(&self) -> Vec<Append> {
+        self.ledger.holdings()
+    }
+
+    /// Takes the frames of the journal in their order, once, before the first event.
+    ///
+    /// The chain and the last signature of every log are checked again. Nothing is appended and nothing comes out but
+    /// the nodes to reach.
+    pub fn reopen(&mut self, frames: impl IntoIterator<Item = Stored>) -> Reopened {
+        let reopened = self.ledger.reopen(frames);
+        // Listeners and partners were told in the run before.
+        drop(self.ledger.take_news());
+        self.allow();
+        reopened
     }
 
     /// Takes an event.
     pub fn handle(&mut self, now: Time, input: Input) {
         self.now = self.now.max(now);
         match input {
-            Input::Connected { partner } => self.connected(partner),
-            Input::Disconnected { partner } => {
-                if let Some(partner) = self.partners.get_mut(&partner) {
-                    partner.disconnect();
+            Input::Connected { partner } => self.exchange().connected(partner),
+            Input::Disconnected { partner } => self.partners.part(&partner),
+            Input::Asked { partner, token, frame } => {
+                let frame = self.exchange().asked(partner, &frame);
+                self.tell_news(None);
+                self.outbox.push(Output::Answer { token, frame });
+            }
+            Input::Answered { ask, frame } => {
+                if self.exchange().answered(ask, &frame) {
+                    self.tell_news(None);
+                    self.write_again();
                 }
             }
-            Input::Asked { partner, token, frame } => {
-                self.heard(partner);
-                let answer = self.asked(partner, &frame);
-                self.outbox.push(Output::Answer { token, frame: tally_entry::canonical::encode(&answer) });
-            }
-            Input::Answered { ask, frame } => self.answered(ask, &frame),
-            Input::AskFailed { ask } => self.ask_failed(ask),
+            Input::AskFailed { ask } => self.partners.ask_failed(ask, self.now),
             Input::Appended { upto } => self.outbox.durable(upto),
             Input::Commanded { id, command } => {
-                let shown = match command.as_ref() {
-                    Command::Query(query) => Some(self.outbox.shown_by(query)),
-                    _ => None,
-                };
-                let result = self.command(*command).map(Box::new).map_err(Box::new);
-                let reply = Output::Reply { id, result };
-                match shown {
-                    // It changed nothing, so nothing has become due by it.
-                    Some(shown) => return self.outbox.push_after(shown, reply),
-                    None => self.outbox.push(reply),
+                if let Command::Query(query) = &*command {
+                    // It changes nothing, so nothing becomes due by it.
+                    return self.query(id, query);
                 }
+                let result = self.command(*command).map(Box::new).map_err(Box::new);
+                self.outbox.push(Output::Reply { id, result });
             }
             Input::TimerFired => self.wake = None,
         }
-        self.work();
+        self.tell_news(None);
+        self.ask_partners();
     }
 
     /// The next effect, until there is none.
@@ -129,21 +153,124 @@ impl Replica {
         self.outbox.pop()
     }
 
-    /// Does what has become due, and asks each partner the next question.
-    fn work(&mut self) {
-        let partners: Vec<NodeId> = self.partners.keys().copied().collect();
-        for node in partners {
-            self.due(node);
-            self.pump(node);
+    fn exchange(&mut self) -> Exchange<'_> {
+        Exchange {
+            ledger: &mut self.ledger,
+            partners: &mut self.partners,
+            outbox: &mut self.outbox,
+            key: self.pen.key(),
+            now: self.now,
         }
-        let next = self
-            .partners
-            .values()
-            .filter(|partner| partner.connected)
-            .flat_map(|partner| [partner.hello_due, partner.receipts_due])
-            .flatten()
-            .min();
-        if let Some(next) = next
+    }
+
+    fn writer(&mut self) -> Writer<'_> {
+        Writer {
+            pen: &mut self.pen,
+            ledger: &mut self.ledger,
+            outbox: &mut self.outbox,
+            readings: &self.readings,
+            now: self.now,
+        }
+    }
+
+    const fn reader(&self) -> Reader<'_> {
+        Reader { ledger: &self.ledger, partners: &self.partners, now: self.now, readings: &self.readings }
+    }
+
+    fn query(&mut self, id: CommandId, query: &Query) {
+        let shown = self.outbox.shown_by(query);
+        let answer = self.answer(query).map(|answer| Reply::Answer(Box::new(answer)));
+        self.outbox.push_after(shown, Output::Reply { id, result: answer.map(Box::new).map_err(Box::new) });
+    }
+
+    fn answer(&self, query: &Query) -> Result<QueryAnswer, Refused> {
+        self.reader().answer(query)
+    }
+
+    fn command(&mut self, command: Command) -> Result<Reply, Refused> {
+        match command {
+            Command::Query(query) => self.answer(&query).map(|answer| Reply::Answer(Box::new(answer))),
+            Command::Take(invitation) => {
+                let ring = self.ledger.take_invitation(&mut self.outbox, &invitation);
+                self.tell_news(None);
+                ring.map(|ring| Reply::Taken { ring })
+            }
+            Command::Announce(addresses) => {
+                self.ledger.announce(&mut self.outbox, &addresses, self.now, self.pen.key());
+                Ok(Reply::Done)
+            }
+            Command::Create { ring, only, kind, edits, speaker } => {
+                let kind = tally_record::find(&kind).ok_or(Refused::UnknownType(kind))?;
+                let mut writer = self.writer();
+                let of = writer.audience(ring, only)?;
+                let written = writer.create(&NewDocument { of, kind, again: None }, &edits, speaker)?;
+                let (document, entry) = (written.document, written.entry);
+                let record = self.read_written(written)?;
+                Ok(Reply::Created { document, entry, version: record.version.clone(), record })
+            }
+            Command::Edit { document, edits, base, reason, speaker } => {
+                let base = base.map(|base| self.find(&document)?.version(&base).map_err(Refused::from)).transpose()?;
+                let new = NewChange { base, reason, again: None };
+                let mut written = self.writer().edit(&document, &edits, new, speaker)?;
+                let (entry, joined) = (written.entry, std::mem::take(&mut written.joined));
+                let record = self.read_written(written)?;
+                Ok(Reply::Edited { entry, version: record.version.clone(), joined, record })
+            }
+            Command::State { document, version, word, note, authority, speaker } => {
+                let recorded = self.find(&document)?;
+                let version = match version {
+                    Some(version) => Some(recorded.version(&version)?)
+                        .filter(|version| recorded.document.covers(version))
+                        .ok_or(UnknownVersion)?,
+                    None => recorded.document.heads(),
+                };
+                let statement = Statement {
+                    word,
+                    version: version.hashes().copied().collect(),
+                    note,
+                    role: speaker.role,
+                    sector: speaker.sector,
+                    areas: speaker.areas,
+                    authority,
+                    value: None,
+                    answers: None,
+                    again: None,
+                };
+                let written = self.writer().state(&document, statement, Some(speaker.seat))?;
+                let entry = written.entry;
+                let record = self.read_written(written)?;
+                Ok(Reply::Stated { entry, version, record })
+            }
+        }
+    }
+
+    fn find(&self, document: &DocumentId) -> Result<&RecordedDocument, Refused> {
+        self.ledger.document(document).map(|(_, recorded)| recorded).ok_or(Refused::UnknownDocument(*document))
+    }
+
+    /// The record after an own act, read once for whoever asked and for whoever listens.
+    fn read_written(&mut self, written: Written) -> Result<Arc<RecordReading>, Refused> {
+        let document = written.document;
+        let record = self.reader().present(&document, written.reading).ok_or(Refused::UnknownDocument(document))?;
+        let record = Arc::new(record);
+        self.tell_news(Some(&record));
+        Ok(record)
+    }
+
+    /// Writes own entries again that were set aside, where nothing more of the audience is being fetched.
+    fn write_again(&mut self) {
+        let audiences: Vec<AudienceRef> = self.ledger.books().map(|(of, _)| *of).collect();
+        let settled: Vec<AudienceRef> = audiences.into_iter().filter(|of| !self.partners.is_fetching(of)).collect();
+        self.writer().write_again(settled);
+    }
+
+    /// Gives partners what has become due, asks each the next question, and says when to come back.
+    fn ask_partners(&mut self) {
+        self.partners.make_due(self.now);
+        for node in self.partners.nodes() {
+            self.exchange().ask_next(node);
+        }
+        if let Some(next) = self.partners.next_due()
             && self.wake.is_none_or(|wake| next < wake)
         {
             self.wake = Some(next);
@@ -151,231 +278,90 @@ impl Replica {
         }
     }
 
-    fn due(&mut self, node: NodeId) {
-        let now = self.now;
-        let Some(partner) = self.partners.get_mut(&node) else {
-            return;
-        };
-        if partner.hello_due.is_some_and(|due| due <= now) {
-            partner.hello_due = Some(now.plus(HELLO_EVERY));
-            partner.add(Task::Hello);
+    /// Tells listeners of verdicts, and has partners hear of what is new. `own` is the record that this node changed
+    /// itself, as it reads now.
+    fn tell_news(&mut self, own: Option<&Arc<RecordReading>>) {
+        let news = self.ledger.take_news();
+        for (of, judged) in news.judged {
+            let mut changed = BTreeSet::new();
+            for one in judged {
+                match one.verdict {
+                    Verdict::Standing => changed.extend(one.document),
+                    Verdict::Void(why) => self.outbox.push(Output::Tell(Event::EntryVoid { entry: one.entry, why })),
+                    Verdict::Waiting => {}
+                }
+            }
+            for document in self.ledger.take_stopped(&of) {
+                self.outbox.push(Output::Tell(Event::DocumentStopped { document }));
+            }
+            for document in changed {
+                let record = own.filter(|record| record.document == document).cloned();
+                self.outbox.push(Output::Tell(Event::DocumentChanged { ring: of.0, document, record }));
+            }
+            self.spread(of);
         }
-        if partner.receipts_due.is_some_and(|due| due <= now) {
-            partner.receipts_due = None;
-            partner.add(Task::Receipts);
+        for of in news.compare {
+            self.greet(|replica, node| replica.ledger.shared(node, &of).is_some());
         }
-    }
-
-    fn connected(&mut self, node: NodeId) {
-        // One hello tells both sides all there is to compare, so only one side opens; the other is there to fall back on.
-        let opens = self.node < node;
-        let due = self.now.plus(if opens { HELLO_EVERY } else { RETRY_AFTER });
-        let shares = !self.shared_rings(&node).is_empty();
-        let partner = self.partners.entry(node).or_default();
-        partner.connected = true;
-        partner.heard = Some(self.now);
-        if !shares {
-            // Kept in mind: an invitation may come while it is connected.
-            return;
-        }
-        partner.hello_due = Some(due);
-        partner.seen.clear();
-        // A partner that started anew holds no receipts, and without them could not say who has a copy.
-        partner.receipts_sent.clear();
-        partner.receipts_due = Some(self.now.plus(RETRY_AFTER));
-        if opens {
-            partner.add(Task::Hello);
+        if !news.acts.is_empty() {
+            self.allow();
+            self.greet(|replica, node| replica.ledger.shared_rings(node).iter().any(|ring| news.acts.contains(ring)));
         }
     }
 
-    fn heard(&mut self, node: NodeId) {
-        let now = self.now;
-        if let Some(partner) = self.partners.get_mut(&node) {
-            partner.heard = Some(now);
-        }
-    }
-
-    pub(crate) fn answered_by(&mut self, ask: AskId) -> Option<(NodeId, Task)> {
-        let (node, partner) = self
-            .partners
-            .iter_mut()
-            .find(|(_, partner)| partner.asking.as_ref().is_some_and(|(asking, _)| *asking == ask))?;
-        partner.heard = Some(self.now);
-        let (_, task) = partner.asking.take()?;
-        Some((*node, task))
-    }
-
-    fn ask_failed(&mut self, ask: AskId) {
-        let retry = self.now.plus(RETRY_AFTER);
-        for partner in self.partners.values_mut() {
-            if partner.asking.as_ref().is_some_and(|(asking, _)| *asking == ask) {
-                partner.asking = None;
-                // Whether it was taken is unknown, so nothing told before counts as known.
-                partner.known.clear();
-                partner.seen.clear();
-                partner.hello_due = Some(retry);
+    /// Compares with every partner of which this holds.
+    fn greet(&mut self, with: impl Fn(&Self, &NodeId) -> bool) {
+        for node in self.partners.nodes() {
+            if with(self, &node) {
+                self.partners.add(&node, Task::Hello);
             }
         }
-    }
-
-    pub(crate) fn next_ask(&mut self) -> AskId {
-        self.asks += 1;
-        AskId(self.asks)
-    }
-
-    pub(crate) fn salt(&mut self) -> [u8; 16] {
-        let mut salt = [0; 16];
-        self.random.fill_bytes(&mut salt);
-        salt
-    }
-
-    /// Line ids for an edit, from this node's seeded randomness.
-    pub(crate) fn line_ids(&mut self) -> impl FnMut() -> [u8; 8] + use<> {
-        let mut random = ChaCha12Rng::from_rng(&mut self.random);
-        move || random.next_u64().to_be_bytes()
-    }
-
-    /// Rings that a partner's node shares with us, complete or as drafts that list both.
-    pub(crate) fn shared_rings(&self, node: &NodeId) -> Vec<RingId> {
-        self.rings
-            .iter()
-            .filter(|(_, ring)| {
-                ring.member_of(*node).is_some_and(|member| lists(ring, member) && lists(ring, self.me.member))
-            })
-            .map(|(id, _)| *id)
-            .collect()
-    }
-
-    /// Whether a partner's node may hold this audience.
-    pub(crate) fn may_hold(&self, node: &NodeId, of: &AudienceRef) -> bool {
-        let Some(ring) = self.rings.get(&of.0) else {
-            return false;
-        };
-        let (Some(edition), Some(member), Some(book)) = (ring.current(), ring.member_of(*node), self.books.get(of))
-        else {
-            return false;
-        };
-        book.audience.holds(edition, member)
-    }
-
-    /// Opens the book of an audience that we are of.
-    pub(crate) fn open_book(&mut self, ring: RingId, audience: Audience) -> Option<&mut Book> {
-        let edition = self.rings.get(&ring)?.current()?;
-        if !audience.holds(edition, self.me.member) {
-            return None;
-        }
-        let of = (ring, audience.id());
-        if !self.books.contains_key(&of) {
-            if self.books.len() >= AUDIENCES_MAX {
-                return None;
-            }
-            if let Some(only) = audience.members() {
-                self.outbox.append(Append::Note(crate::api::append::Note::Audience {
-                    ring,
-                    only: only.iter().copied().collect(),
-                }));
-            }
-            self.books.insert(of, Book::new(ring, audience));
-            // Entries go live once both have said that they know of the audience.
-            self.compare_with_all(of);
-        }
-        self.books.get_mut(&of)
-    }
-
-    /// Compares with every partner that may hold the audience.
-    pub(crate) fn compare_with_all(&mut self, of: AudienceRef) {
-        let nodes: Vec<NodeId> = self.partners.keys().copied().filter(|node| self.may_hold(node, &of)).collect();
-        for node in nodes {
-            self.add(node, Task::Hello);
-        }
-    }
-
-    /// Tells of verdicts, lets partners know, and makes receipts due.
-    pub(crate) fn judged(&mut self, of: AudienceRef, judged: Vec<Judged>) {
-        let mut changed = BTreeSet::new();
-        for one in judged {
-            match one.verdict {
-                Verdict::Standing => changed.extend(one.document),
-                Verdict::Void(why) => self.outbox.push(Output::Tell(Event::EntryVoid { entry: one.entry, why })),
-                Verdict::Waiting => {}
-            }
-        }
-        let stopped = self.books.get_mut(&of).map(Book::take_stopped).unwrap_or_default();
-        for document in stopped {
-            self.outbox.push(Output::Tell(Event::DocumentStopped { document }));
-        }
-        for document in changed {
-            self.outbox.push(Output::Tell(Event::DocumentChanged { ring: of.0, document }));
-        }
-        self.spread(of);
     }
 
     /// Lets every connected partner of the audience know that there is something new.
-    pub(crate) fn spread(&mut self, of: AudienceRef) {
-        let now = self.now;
-        let nodes: VecDeque<NodeId> =
-            self.partners.iter().filter(|(_, partner)| partner.connected).map(|(node, _)| *node).collect();
-        for node in nodes {
-            if !self.may_hold(&node, &of) {
-                continue;
-            }
-            if let Some(partner) = self.partners.get_mut(&node) {
+    fn spread(&mut self, of: AudienceRef) {
+        let due = self.now.plus(RECEIPTS_EVERY);
+        for node in self.partners.nodes() {
+            if self.ledger.shared(&node, &of).is_some()
+                && let Some(partner) = self.partners.get_mut(&node).filter(|partner| partner.connected)
+            {
                 partner.add(Task::New(of));
-                partner.receipts_due.get_or_insert(now.plus(RECEIPTS_EVERY));
+                partner.receipts_due.get_or_insert(due);
             }
         }
     }
 
     /// Says again who may connect, if that changed.
-    pub(crate) fn allow(&mut self) {
-        let mut known = BTreeMap::new();
-        for ring in self.rings.values() {
-            let members = members(ring);
-            if !members.contains(&self.me.member) {
+    fn allow(&mut self) {
+        let (me, node) = (self.ledger.member(), self.ledger.node());
+        let mut allowed = BTreeMap::new();
+        for (_, ring) in self.ledger.rings() {
+            let members = ring_members(ring);
+            if !members.contains(&me) {
                 continue;
             }
             for certificate in members.iter().flat_map(|member| ring.nodes_of(*member)) {
-                if certificate.node == self.node {
+                if certificate.node == node {
                     continue;
                 }
-                let addresses = ring.addresses(certificate.node);
-                let listed = editions(ring).find_map(|edition| edition.listed(certificate.member));
-                let node = known.entry(certificate.node).or_insert_with(|| AllowedNode {
+                let listed = ring_editions(ring).find_map(|edition| edition.listed(certificate.member));
+                let one = allowed.entry(certificate.node).or_insert_with(|| AllowedNode {
                     node: certificate.node,
                     member: listed.map(|listed| listed.name.clone()).unwrap_or_default(),
                     transport: certificate.transport,
                     addresses: Vec::new(),
                 });
-                for address in addresses {
-                    if !node.addresses.contains(address) {
-                        node.addresses.push(address.clone());
+                for address in ring.addresses(certificate.node) {
+                    if !one.addresses.contains(address) {
+                        one.addresses.push(address.clone());
                     }
                 }
             }
         }
-        let known: Vec<AllowedNode> = known.into_values().collect();
-        if known != self.allowed {
-            self.allowed.clone_from(&known);
-            self.outbox.push(Output::Allow(known));
+        let allowed: Vec<AllowedNode> = allowed.into_values().collect();
+        if allowed != self.allowed {
+            self.allowed.clone_from(&allowed);
+            self.outbox.push(Output::Allow(allowed));
         }
     }
-
-    /// The edition that own entries name now.
-    pub(crate) fn current_edition(&self, ring: &RingId) -> Option<EditionId> {
-        self.rings.get(ring)?.current_id()
-    }
-}
-
-/// The members of the edition in force and of every draft: those who must be able to meet.
-pub(crate) fn members(ring: &Ring) -> BTreeSet<MemberId> {
-    editions(ring).flat_map(|edition| edition.members.iter().map(|listed| listed.member)).collect()
-}
-
-/// The edition in force and every draft.
-fn editions(ring: &Ring) -> impl Iterator<Item = &Edition> {
-    ring.current().into_iter().chain(ring.drafts().map(SignedEdition::edition))
-}
-
-fn lists(ring: &Ring, member: MemberId) -> bool {
-    members(ring).contains(&member)
 }

@@ -75,7 +75,7 @@ impl World {
         };
         self.trace.note(self.now, &[10, node], &[], || format!("{node} replied to {}", named(&purpose)));
         match (purpose, reply) {
-            (Purpose::Create(holders, kind), Reply::Created { document, entry, version }) => {
+            (Purpose::Create(holders, kind), Reply::Created { document, entry, version, .. }) => {
                 self.ledger.acknowledge(node, entry)?;
                 if holders.len() < self.machines.len() {
                     self.faults.count(Fault::Subset);
@@ -83,7 +83,7 @@ impl World {
                 self.author.remember(document, holders, node, kind);
                 self.author.saw(node, document, &version);
             }
-            (Purpose::Edit(document, base, settles), Reply::Edited { entry, version, joined }) => {
+            (Purpose::Edit(document, base, settles), Reply::Edited { entry, version, joined, .. }) => {
                 self.ledger.acknowledge(node, entry)?;
                 if !joined.is_empty() {
                     self.faults.count(Fault::Joined);

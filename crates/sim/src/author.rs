@@ -111,7 +111,7 @@ impl Author {
             }
             78..=93 => {
                 let word = *random.pick(&["approve", "object", "comment", "noted", "adopt"])?;
-                let version = if random.chance(40) { random.pick(&made.older).cloned() } else { None };
+                let version = if random.chance(40) { random.pick(&made.older).cloned().map(Into::into) } else { None };
                 let seat = format!("seat-{at}-{}", random.below(3));
                 Doing::State(Box::new(Command::State {
                     document,
@@ -192,7 +192,7 @@ impl Author {
         let command = Command::Edit {
             document: seen.document,
             edits,
-            base: base.clone(),
+            base: base.clone().map(Into::into),
             reason: random.chance(20).then(|| "as agreed".into()),
             speaker: None,
         };

@@ -443,7 +443,7 @@ impl Driver {
     fn tell(&mut self, event: Event) {
         let at = self.clock.now();
         match event {
-            Event::DocumentChanged { ring, document } => {
+            Event::DocumentChanged { ring, document, .. } => {
                 self.dirty.touch(document);
                 let about = [("ring", ring.to_string()), ("document", document.to_string())];
                 self.news.tell(at, "document_changed", about);

@@ -166,7 +166,8 @@ impl Service {
                         without_last(&steps)
                     }
                 };
-                let sought = Query::Difference { document, before: before.clone(), after: Some(after.clone()) };
+                let sought =
+                    Query::Difference { document, before: before.clone().into(), after: Some(after.clone().into()) };
                 match self.core.look(sought).await.map_err(|undone| undone.failure(what))? {
                     QueryAnswer::Difference(differences) => (before, after, differences),
                     _ => return Err(unexpected(what)),

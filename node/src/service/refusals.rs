@@ -32,7 +32,7 @@ pub(crate) fn failure(what: &str, refused: &Refused) -> Failure {
             "Make it here without --in, and let the checked final text out with `tally share ID --in RING`.",
         ),
         Refused::Edit(error) => return edit(what, error),
-        Refused::Version(_) => {
+        Refused::Version(_) | Refused::VersionRef(_) => {
             (Exit::Failed, "`tally record history ID` lists the versions; one of another member may not be here yet.")
         }
         Refused::Stopped => (Exit::Attention, "Keep the home as it is, and look at the node's log."),

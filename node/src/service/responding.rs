@@ -72,13 +72,14 @@ impl Service {
         };
         let command = Command::State {
             document,
-            version,
+            version: version.map(Into::into),
             word: word.name.to_owned(),
             note,
             authority: said.authority,
             speaker: who::speaker(what, &seat)?,
         };
-        let Reply::Stated { entry, version } = self.core.command(command).await.map_err(|u| u.failure(what))? else {
+        let Reply::Stated { entry, version, .. } = self.core.command(command).await.map_err(|u| u.failure(what))?
+        else {
             return Err(unexpected(what));
         };
         let mut made = self.made_shared(what, document, Some(entry)).await?;

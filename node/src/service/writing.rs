@@ -303,7 +303,7 @@ impl Service {
         guarding::check(what, &edits)?;
         guarding::check_said(what, reason.as_deref().map(|reason| ("reason", reason)))?;
         let speaker = seat.map(|seat| who::speaker(what, seat)).transpose()?;
-        let command = Command::Edit { document, edits, base, reason, speaker };
+        let command = Command::Edit { document, edits, base: base.map(Into::into), reason, speaker };
         match self.core.command(command).await.map_err(|undone| undone.failure(what))? {
             Reply::Edited { entry, joined, .. } => {
                 let mut made = self.made_shared(what, document, Some(entry)).await?;
@@ -336,7 +336,12 @@ impl Service {
         document: DocumentId,
         at: Option<Version>,
     ) -> Result<RecordReading, Failure> {
-        match self.core.look(Query::Record { document, at }).await.map_err(|undone| undone.failure(what))? {
+        match self
+            .core
+            .look(Query::Record { document, at: at.map(Into::into) })
+            .await
+            .map_err(|undone| undone.failure(what))?
+        {
             QueryAnswer::Record(sight) => Ok(*sight),
             _ => Err(unexpected(what)),
         }

@@ -1,10 +1,15 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use tally_document::{Edit, EditError, UnknownVersion, Version};
 use tally_entry::{DocumentId, DraftError, EntryId, MemberId, RingId};
 use tally_ring::Invitation;
 
 use crate::api::query::{Query, QueryAnswer};
+use crate::api::reading::RecordReading;
+use crate::api::version_ref::{VersionRef, VersionRefError};
+use crate::counted::verdict::Voided;
+use crate::ledger::chained::Unchained;
 
 /// Names a command, so that its reply finds back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,7 +55,7 @@ pub enum Command {
         /// What to change.
         edits: Vec<Edit>,
         /// The version that the writer saw; none for the present one.
-        base: Option<Version>,
+        base: Option<VersionRef>,
         /// Why.
         reason: Option<String>,
         /// The seat.
@@ -61,7 +66,7 @@ pub enum Command {
         /// The document.
         document: DocumentId,
         /// The version; none for the present one.
-        version: Option<Version>,
+        version: Option<VersionRef>,
         /// The word.
         word: String,
         /// What the seat adds.
@@ -93,6 +98,8 @@ pub enum Reply {
         entry: EntryId,
         /// Its version.
         version: Version,
+        /// The record as it reads now.
+        record: Arc<RecordReading>,
     },
     /// A document was changed.
     Edited {
@@ -102,6 +109,8 @@ pub enum Reply {
         version: Version,
         /// Fields in which two versions were joined.
         joined: Vec<String>,
+        /// The record as it reads now.
+        record: Arc<RecordReading>,
     },
     /// A word was said.
     Stated {
@@ -109,6 +118,8 @@ pub enum Reply {
         entry: EntryId,
         /// The version it is about.
         version: Version,
+        /// The record as it reads now.
+        record: Arc<RecordReading>,
     },
     /// What was looked for.
     Answer(Box<QueryAnswer>),
@@ -165,13 +176,16 @@ pub enum Refused {
     /// The version is not held here.
     #[error(transparent)]
     Version(#[from] UnknownVersion),
+    /// The beginning of a version is that of none held here, or of several.
+    #[error(transparent)]
+    VersionRef(#[from] VersionRefError),
     /// The entry cannot be signed.
     #[error(transparent)]
     Draft(#[from] DraftError),
     /// A limit of the ring stands against it.
     #[error("a limit of the ring stands against it")]
-    Limit(#[source] crate::ledger::chained::Unchained),
+    Limit(#[source] Unchained),
     /// The own entry did not pass the checks that every partner makes.
     #[error("the entry would be void: {0}")]
-    Void(crate::counted::verdict::Voided),
+    Void(Voided),
 }

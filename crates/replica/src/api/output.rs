@@ -1,12 +1,15 @@
+use std::sync::Arc;
+
 use tally_entry::{AudienceId, DocumentId, EntryId, NodeId, PublicKey, RingId};
 
 use crate::api::append::{Append, Ticket};
 use crate::api::command::{CommandId, Refused, Reply};
 use crate::api::input::{AskId, Token};
+use crate::api::reading::RecordReading;
 use crate::counted::verdict::Voided;
 use crate::ledger::chained::Unchained;
 
-/// What the core wishes the driver to do.
+/// What the core has the driver do.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "appends are the common case, and a box each would buy nothing")]
 pub enum Output {
@@ -61,8 +64,8 @@ pub struct AllowedNode {
     pub addresses: Vec<String>,
 }
 
-/// Something that happened, for logs, views and pages. Names ids, never words of a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something that happened, for logs, views and pages. Logs get ids from it, never words of a record.
+#[derive(Clone, Debug)]
 pub enum Event {
     /// A document reads differently than before, or is new.
     DocumentChanged {
@@ -70,6 +73,8 @@ pub enum Event {
         ring: RingId,
         /// The document.
         document: DocumentId,
+        /// The record as it reads now, where an act of this node changed it: whoever listens need not ask again.
+        record: Option<Arc<RecordReading>>,
     },
     /// A ring's edition became complete.
     RingComplete {
@@ -90,7 +95,7 @@ pub enum Event {
         /// Why.
         why: Unchained,
     },
-    /// A partner sent a frame that is none.
+    /// A partner sent bytes that are not a frame.
     FrameRefused {
         /// Who sent it.
         partner: NodeId,

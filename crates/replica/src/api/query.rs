@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
-use tally_document::{FieldDifference, Version};
+use tally_document::FieldDifference;
 use tally_entry::{DocumentId, EntryId, MemberId, RingId};
 use tally_record::Reference;
 
 use crate::api::reading::{
     CopyStatus, EntryReading, LogReading, PartnerReading, RecordReading, RingReading, StepReading,
 };
+use crate::api::version_ref::VersionRef;
 
 /// What someone asks of the core; answering changes nothing.
 #[derive(Clone, Debug)]
@@ -18,7 +19,7 @@ pub enum Query {
         /// The document.
         document: DocumentId,
         /// The version; none for the present one.
-        at: Option<Version>,
+        at: Option<VersionRef>,
     },
     /// Every record of a ring, or of all rings.
     Records {
@@ -39,9 +40,9 @@ pub enum Query {
         /// The document.
         document: DocumentId,
         /// The earlier version.
-        before: Version,
+        before: VersionRef,
         /// The later version; none for the present one.
-        after: Option<Version>,
+        after: Option<VersionRef>,
     },
     /// Which members have a copy of each record.
     Copies(Option<DocumentId>),

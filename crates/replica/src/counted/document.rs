@@ -5,23 +5,26 @@ use tally_document::{Admitted, Blown, Description, Document, Value, Version};
 use tally_entry::{Actor, Birth, ChangeHash, DocumentId, EntryId, Statement};
 use tally_record::Reference;
 
+use crate::api::version_ref::{VersionRef, VersionRefError};
 use crate::ledger::chained::Chained;
 
+/// Digits that name a change at the least: fewer would name another one as soon as the record grows.
+const DIGITS_MIN: usize = 4;
 /// The field in which every kind of record has its short reference.
 const REFERENCE: &str = "reference";
 
 /// One document with the entries that made it.
 #[derive(Debug)]
-pub(crate) struct Folder {
+pub(crate) struct RecordedDocument {
     pub(crate) id: DocumentId,
     pub(crate) birth: Birth,
     pub(crate) born: Chained,
     pub(crate) document: Document,
     /// Standing changes, by hash, the birth's among them.
-    pub(crate) changes: BTreeMap<ChangeHash, Step>,
+    pub(crate) changes: BTreeMap<ChangeHash, RecordedChange>,
     /// Void changes whose writer they are: what depends on them is void too.
     pub(crate) void: BTreeSet<ChangeHash>,
-    pub(crate) statements: Vec<Said>,
+    pub(crate) statements: Vec<RecordedStatement>,
     pub(crate) actors: BTreeMap<Actor, Chained>,
     /// Its short reference as it reads now, once that was asked.
     reference: OnceCell<Option<Reference>>,
@@ -29,7 +32,7 @@ pub(crate) struct Folder {
 
 /// A standing change.
 #[derive(Clone, Debug)]
-pub(crate) struct Step {
+pub(crate) struct RecordedChange {
     pub(crate) entry: Chained,
     pub(crate) joined: Vec<String>,
     pub(crate) reason: Option<String>,
@@ -37,16 +40,16 @@ pub(crate) struct Step {
 
 /// A standing statement.
 #[derive(Clone, Debug)]
-pub(crate) struct Said {
+pub(crate) struct RecordedStatement {
     pub(crate) entry: Chained,
     pub(crate) statement: Statement,
     pub(crate) version: Version,
 }
 
-impl Folder {
+impl RecordedDocument {
     /// A document at its birth.
     pub(crate) fn born(id: DocumentId, birth: Birth, entry: &Chained, actor: Actor, document: Document) -> Self {
-        let step = Step { entry: entry.clone(), joined: Vec::new(), reason: None };
+        let step = RecordedChange { entry: entry.clone(), joined: Vec::new(), reason: None };
         Self {
             id,
             birth,
@@ -61,7 +64,7 @@ impl Folder {
     }
 
     /// Takes a standing change in; says whether the library held.
-    pub(crate) fn admit(&mut self, actor: Actor, admitted: Admitted, step: Step) -> Result<(), Blown> {
+    pub(crate) fn admit(&mut self, actor: Actor, admitted: Admitted, step: RecordedChange) -> Result<(), Blown> {
         let hash = admitted.hash();
         let held = self.document.admit(vec![admitted]);
         self.actors.entry(actor).or_insert_with(|| step.entry.clone());
@@ -82,6 +85,24 @@ impl Folder {
             }
         };
         self.reference.get_or_init(read).as_ref()
+    }
+
+    /// The version that somebody names; whether all of it is here is for whoever reads it to see.
+    pub(crate) fn version(&self, named: &VersionRef) -> Result<Version, VersionRefError> {
+        let short = match named {
+            VersionRef::Whole(version) => return Ok(version.clone()),
+            VersionRef::Short(short) => short.trim().to_ascii_lowercase(),
+        };
+        let changes: Vec<(ChangeHash, String)> = self.changes.keys().map(|hash| (*hash, hash.to_string())).collect();
+        let parts = short.split('+').map(|part| {
+            let named = || changes.iter().filter(|(_, text)| part.len() >= DIGITS_MIN && text.starts_with(part));
+            match (named().next(), named().nth(1)) {
+                (Some((hash, _)), None) => Ok(*hash),
+                (None, _) => Err(VersionRefError::NoSuch { part: part.to_owned() }),
+                (Some(_), Some(_)) => Err(VersionRefError::Ambiguous { part: part.to_owned() }),
+            }
+        });
+        parts.collect()
     }
 
     /// The standing change that this entry carries.

@@ -6,7 +6,7 @@ use tally_entry::{
 };
 use tally_ring::{Audience, Edition, Ring, Standing};
 
-use crate::counted::document::{Folder, Said, Step};
+use crate::counted::document::{RecordedChange, RecordedDocument, RecordedStatement};
 use crate::counted::verdict::{Verdict, Voided};
 use crate::counted::waiting::{Need, Waiting};
 use crate::ledger::chained::Chained;
@@ -15,7 +15,7 @@ use crate::ledger::chained::Chained;
 const VERSION_HEADS_MAX: usize = 64;
 
 /// What a verdict may look at besides the entry and its past: the ring and who may hold the audience.
-pub(crate) struct Court<'a> {
+pub(crate) struct Rules<'a> {
     pub(crate) ring: &'a Ring,
     pub(crate) audience: &'a Audience,
 }
@@ -33,9 +33,9 @@ pub(crate) struct Judged {
 /// A verdict depends on the entry, its causal past and the control acts alone. Entries whose past is not here wait;
 /// nothing is judged early and nothing is forgotten.
 #[derive(Debug, Default)]
-pub(crate) struct Shelf {
-    folders: BTreeMap<DocumentId, Folder>,
-    void_documents: BTreeSet<DocumentId>,
+pub(crate) struct Documents {
+    standing: BTreeMap<DocumentId, RecordedDocument>,
+    void: BTreeSet<DocumentId>,
     stopped: BTreeSet<DocumentId>,
     /// Entries of kinds or versions that this program does not know.
     parked: usize,
@@ -48,17 +48,13 @@ pub(crate) struct Shelf {
     earlier: BTreeMap<EntryId, EntryId>,
 }
 
-impl Shelf {
-    pub(crate) fn clear(&mut self) {
-        *self = Self::default();
+impl Documents {
+    pub(crate) fn get(&self, document: &DocumentId) -> Option<&RecordedDocument> {
+        self.standing.get(document)
     }
 
-    pub(crate) fn folder(&self, document: &DocumentId) -> Option<&Folder> {
-        self.folders.get(document)
-    }
-
-    pub(crate) fn folders(&self) -> impl Iterator<Item = &Folder> {
-        self.folders.values()
+    pub(crate) fn all(&self) -> impl Iterator<Item = &RecordedDocument> {
+        self.standing.values()
     }
 
     pub(crate) fn verdict(&self, entry: &EntryId) -> Option<&Verdict> {
@@ -75,16 +71,16 @@ impl Shelf {
     }
 
     /// Judges an entry, and every entry that had waited for it.
-    pub(crate) fn place(&mut self, court: &Court<'_>, entry: &Chained) -> Vec<Judged> {
+    pub(crate) fn take(&mut self, rules: &Rules<'_>, entry: &Chained) -> Vec<Judged> {
         if self.verdicts.contains_key(&entry.id()) {
             return Vec::new();
         }
-        self.remember_order(entry);
+        self.note_order(entry);
         let mut judged = Vec::new();
         let mut queue = VecDeque::from([entry.clone()]);
         while let Some(entry) = queue.pop_front() {
             let id = entry.id();
-            let outcome = self.judge(court, &entry);
+            let outcome = self.judge(rules, &entry);
             let (verdict, met) = match outcome {
                 Outcome::Waits(needs) => {
                     self.waiting.wait(id, needs);
@@ -115,7 +111,7 @@ impl Shelf {
         judged
     }
 
-    fn remember_order(&mut self, entry: &Chained) {
+    fn note_order(&mut self, entry: &Chained) {
         let header = entry.header();
         let (Kind::Change, Some(document)) = (header.kind, header.document) else {
             return;
@@ -126,7 +122,7 @@ impl Shelf {
         }
     }
 
-    fn judge(&mut self, court: &Court<'_>, entry: &Chained) -> Outcome {
+    fn judge(&mut self, rules: &Rules<'_>, entry: &Chained) -> Outcome {
         let header = entry.header();
         if header.version != VERSION || matches!(header.kind, Kind::Unknown(_)) {
             return Outcome::Parked;
@@ -139,8 +135,8 @@ impl Shelf {
             }
         };
         match body {
-            Body::Birth(birth) => self.judge_birth(court, entry, birth),
-            Body::Change(change) => self.judge_change(court, entry, change),
+            Body::Birth(birth) => self.judge_birth(rules, entry, birth),
+            Body::Change(change) => self.judge_change(rules, entry, change),
             Body::Statement(statement) => self.judge_statement(entry, statement),
             Body::Seal(_) => Outcome::Stands(Vec::new()),
         }
@@ -150,17 +146,17 @@ impl Shelf {
         let Some(document) = document else {
             return Outcome::Void(why, Vec::new());
         };
-        self.void_documents.insert(document);
+        self.void.insert(document);
         Outcome::Void(why, vec![Need::Document(document)])
     }
 
-    fn judge_birth(&mut self, court: &Court<'_>, entry: &Chained, birth: Birth) -> Outcome {
+    fn judge_birth(&mut self, rules: &Rules<'_>, entry: &Chained, birth: Birth) -> Outcome {
         let header = entry.header();
         let document = DocumentId::of_birth(&header.log(), header.sequence);
         if header.document != Some(document) {
             return Outcome::Void(Voided::Misplaced, Vec::new());
         }
-        let Some((member, edition)) = writer(court, entry) else {
+        let Some((member, edition)) = writer(rules, entry) else {
             return self.void_birth(Some(document), Voided::Observer);
         };
         if birth.home != member {
@@ -177,18 +173,18 @@ impl Shelf {
             Err(refusal) => self.void_birth(Some(document), Voided::Gate(refusal)),
             Ok(opened) => {
                 let met = vec![Need::Document(document), Need::Change(document, opened.birth())];
-                self.folders.insert(document, Folder::born(document, birth, entry, actor, opened));
+                self.standing.insert(document, RecordedDocument::born(document, birth, entry, actor, opened));
                 Outcome::Stands(met)
             }
         }
     }
 
-    fn judge_change(&mut self, court: &Court<'_>, entry: &Chained, change: Change) -> Outcome {
+    fn judge_change(&mut self, rules: &Rules<'_>, entry: &Chained, change: Change) -> Outcome {
         let header = entry.header();
         let Some(document) = header.document else {
             return Outcome::Void(Voided::Document, Vec::new());
         };
-        if self.void_documents.contains(&document) {
+        if self.void.contains(&document) {
             return Outcome::Void(Voided::Document, Vec::new());
         }
         if let Some(before) = self.earlier.get(&entry.id())
@@ -196,31 +192,31 @@ impl Shelf {
         {
             return Outcome::Waits(vec![Need::Earlier(*before)]);
         }
-        let Some(folder) = self.folders.get_mut(&document) else {
+        let Some(recorded) = self.standing.get_mut(&document) else {
             return Outcome::Waits(vec![Need::Document(document)]);
         };
         let actor = actor(entry, &document);
         // A hash is only void by the word of the one who may write it: anyone can put another's change in an entry.
         let hash = tally_document::claimed_hash(&change.change, actor);
-        if let Err(why) = may_change(court, entry, &folder.birth) {
-            return folder.void_change(document, hash, why);
+        if let Err(why) = may_change(rules, entry, &recorded.birth) {
+            return recorded.void_change(document, hash, why);
         }
-        match folder.document.judge(actor, &change.change) {
-            tally_document::Verdict::Void(refusal) => folder.void_change(document, hash, Voided::Gate(refusal)),
+        match recorded.document.judge(actor, &change.change) {
+            tally_document::Verdict::Void(refusal) => recorded.void_change(document, hash, Voided::Gate(refusal)),
             tally_document::Verdict::Wait(missing) => {
-                if let Some(void) = missing.iter().find(|hash| folder.void.contains(hash)) {
-                    return folder.void_change(document, hash, Voided::Depends(*void));
+                if let Some(void) = missing.iter().find(|hash| recorded.void.contains(hash)) {
+                    return recorded.void_change(document, hash, Voided::Depends(*void));
                 }
                 Outcome::Waits(missing.into_iter().map(|hash| Need::Change(document, hash)).collect())
             }
             tally_document::Verdict::Admit(admitted) => {
                 let hash = admitted.hash();
                 // What was void once stays so: an earlier entry of this log held the same change without the right to it.
-                if folder.changes.contains_key(&hash) || folder.void.contains(&hash) {
+                if recorded.changes.contains_key(&hash) || recorded.void.contains(&hash) {
                     return Outcome::Void(Voided::Repeated, Vec::new());
                 }
-                let step = Step { entry: entry.clone(), joined: change.joined, reason: change.reason };
-                if folder.admit(actor, admitted, step).is_err() {
+                let step = RecordedChange { entry: entry.clone(), joined: change.joined, reason: change.reason };
+                if recorded.admit(actor, admitted, step).is_err() {
                     // The fuse blew: the document stops here and says so, and the verdict is the gate's all the same.
                     self.stopped.insert(document);
                 }
@@ -233,29 +229,29 @@ impl Shelf {
         let Some(document) = entry.header().document else {
             return Outcome::Void(Voided::Document, Vec::new());
         };
-        if self.void_documents.contains(&document) {
+        if self.void.contains(&document) {
             return Outcome::Void(Voided::Document, Vec::new());
         }
-        let Some(folder) = self.folders.get_mut(&document) else {
+        let Some(recorded) = self.standing.get_mut(&document) else {
             return Outcome::Waits(vec![Need::Document(document)]);
         };
         let sorted = statement.version.is_sorted_by(|a, b| a < b);
         if statement.version.is_empty() || !sorted || statement.version.len() > VERSION_HEADS_MAX {
             return Outcome::Void(Voided::Version, Vec::new());
         }
-        if let Some(void) = statement.version.iter().find(|hash| folder.void.contains(hash)) {
+        if let Some(void) = statement.version.iter().find(|hash| recorded.void.contains(hash)) {
             return Outcome::Void(Voided::Depends(*void), Vec::new());
         }
         let missing: Vec<_> = statement
             .version
             .iter()
-            .filter(|hash| !folder.changes.contains_key(hash))
+            .filter(|hash| !recorded.changes.contains_key(hash))
             .map(|hash| Need::Change(document, *hash))
             .collect();
         if !missing.is_empty() {
             return Outcome::Waits(missing);
         }
-        folder.statements.push(Said {
+        recorded.statements.push(RecordedStatement {
             entry: entry.clone(),
             version: statement.version.iter().copied().collect(),
             statement,
@@ -264,7 +260,7 @@ impl Shelf {
     }
 }
 
-impl Folder {
+impl RecordedDocument {
     fn void_change(&mut self, document: DocumentId, hash: Option<ChangeHash>, why: Voided) -> Outcome {
         // A second entry with a change that stands is void itself and takes nothing with it.
         let hash = hash.filter(|hash| !self.changes.contains_key(hash));
@@ -297,16 +293,16 @@ pub(crate) fn limits(edition: &Edition) -> Limits {
 }
 
 /// The writer's member and edition, if it is a full member there.
-fn writer<'a>(court: &Court<'a>, entry: &Chained) -> Option<(MemberId, &'a Edition)> {
+fn writer<'a>(rules: &Rules<'a>, entry: &Chained) -> Option<(MemberId, &'a Edition)> {
     let header = entry.header();
-    let member = court.ring.member_of(header.node)?;
-    let edition = court.ring.judged_by(header.edition)?;
+    let member = rules.ring.member_of(header.node)?;
+    let edition = rules.ring.judged_by(header.edition)?;
     let full = edition.listed(member)?.standing == Standing::Full;
-    (full && court.audience.holds(edition, member)).then_some((member, edition))
+    (full && rules.audience.holds(edition, member)).then_some((member, edition))
 }
 
-fn may_change(court: &Court<'_>, entry: &Chained, birth: &Birth) -> Result<(), Voided> {
-    let Some((member, _)) = writer(court, entry) else {
+fn may_change(rules: &Rules<'_>, entry: &Chained, birth: &Birth) -> Result<(), Voided> {
+    let Some((member, _)) = writer(rules, entry) else {
         return Err(Voided::Observer);
     };
     if birth.writers != Writers::Members && member != birth.home {

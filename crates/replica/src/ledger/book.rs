@@ -1,21 +1,22 @@
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use minicbor::bytes::ByteVec;
 use tally_entry::{
     AudienceId, Digest, DocumentId, EntryId, LogId, NodeId, Position, RUN_BYTES_MAX, RUN_ENTRIES_MAX, RingId, Tag,
-    Time, Unverified, canonical, digest, verify_run, vouched_run,
+    Unverified, canonical, digest, verify_run, vouched_run,
 };
-use tally_ring::{Audience, ForkProof, Frozen, Receipt, Ring};
+use tally_ring::{Audience, ForkProof, Frozen, Ring};
 
-use crate::counted::documents::{Court, Judged, Shelf};
+use crate::counted::documents::{Documents, Judged, Rules};
 use crate::ledger::chained::{Chained, INCARNATIONS_MAX, LogKey, Unchained};
-use crate::ledger::log::{End, Item, Log};
-use crate::session::wire::{Held, More};
+use crate::ledger::log::{End, Item, Log, LogPosition, Remaining};
+use crate::ledger::receipts::Receipts;
 
 /// All that this node holds of one audience: its logs, and the documents they make.
 #[derive(Debug)]
 pub(crate) struct Book {
-    pub(crate) audience: Audience,
+    audience: Audience,
     ring: RingId,
     id: AudienceId,
     logs: BTreeMap<LogKey, Log>,
@@ -28,11 +29,10 @@ pub(crate) struct Book {
     again: BTreeMap<(NodeId, EntryId), EntryId>,
     /// By log: the last common sequence, and the proof.
     proofs: BTreeMap<LogKey, (u64, ForkProof)>,
-    pub(crate) receipts: BTreeMap<NodeId, Receipt>,
-    /// The moment of our own newest receipt, in whatever life it was given.
-    pub(crate) receipt_floor: Time,
-    shelf: Shelf,
-    digest: Option<Digest>,
+    receipts: Receipts,
+    documents: Documents,
+    /// Over the positions, until they move.
+    digest: Cell<Option<Digest>>,
 }
 
 /// What a run that a partner sent is to this book.
@@ -60,19 +60,30 @@ impl Book {
             aside: BTreeMap::new(),
             again: BTreeMap::new(),
             proofs: BTreeMap::new(),
-            receipts: BTreeMap::new(),
-            receipt_floor: Time::default(),
-            shelf: Shelf::default(),
-            digest: None,
+            receipts: Receipts::default(),
+            documents: Documents::default(),
+            digest: Cell::new(None),
         }
     }
 
-    pub(crate) const fn shelf(&self) -> &Shelf {
-        &self.shelf
+    pub(crate) const fn audience(&self) -> &Audience {
+        &self.audience
+    }
+
+    pub(crate) const fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
+    pub(crate) const fn receipts(&self) -> &Receipts {
+        &self.receipts
+    }
+
+    pub(crate) const fn receipts_mut(&mut self) -> &mut Receipts {
+        &mut self.receipts
     }
 
     pub(crate) fn take_stopped(&mut self) -> BTreeSet<DocumentId> {
-        self.shelf.take_stopped()
+        self.documents.take_stopped()
     }
 
     pub(crate) const fn ring(&self) -> RingId {
@@ -190,28 +201,27 @@ impl Book {
         for entry in entries {
             self.put(entry.clone());
         }
-        let court = Court { ring, audience: &self.audience };
-        entries.iter().flat_map(|entry| self.shelf.place(&court, entry)).collect()
+        let rules = Rules { ring, audience: &self.audience };
+        entries.iter().flat_map(|entry| self.documents.take(&rules, entry)).collect()
     }
 
     /// Puts an entry at the end of its log without judging it: a restart judges all at once.
     pub(crate) fn put(&mut self, entry: Chained) {
-        self.digest = None;
+        self.digest.set(None);
         let key = entry.log_key();
         self.index.insert(entry.id(), (key, entry.header().sequence));
         self.aside.remove(&entry.id());
-        self.remember_again(&entry);
+        self.note_rewrite(&entry);
         self.arrivals += 1;
         self.logs.entry(key).or_default().push(entry, self.arrivals);
     }
 
     /// Judges every entry anew: after a restart, or when a control act changed verdicts.
-    pub(crate) fn rebuild(&mut self, ring: &Ring) -> Vec<Judged> {
-        let mut shelf = std::mem::take(&mut self.shelf);
-        shelf.clear();
-        let court = Court { ring, audience: &self.audience };
-        let judged = self.entries().into_iter().flat_map(|entry| shelf.place(&court, entry)).collect();
-        self.shelf = shelf;
+    pub(crate) fn rejudge(&mut self, ring: &Ring) -> Vec<Judged> {
+        let mut documents = Documents::default();
+        let rules = Rules { ring, audience: &self.audience };
+        let judged = self.entries().into_iter().flat_map(|entry| documents.take(&rules, entry)).collect();
+        self.documents = documents;
         judged
     }
 
@@ -245,11 +255,11 @@ impl Book {
     /// Keeps an entry that was set aside in an earlier run; its log is listed though nothing else may be in it.
     pub(crate) fn keep_aside(&mut self, entry: Chained) {
         self.logs.entry(entry.log_key()).or_default();
-        self.remember_again(&entry);
+        self.note_rewrite(&entry);
         self.aside.insert(entry.id(), entry);
     }
 
-    fn remember_again(&mut self, entry: &Chained) {
+    fn note_rewrite(&mut self, entry: &Chained) {
         if let Some(again) = entry.writes_again() {
             self.again.insert((entry.header().node, again), entry.id());
         }
@@ -261,24 +271,27 @@ impl Book {
     }
 
     fn set_aside(&mut self, entries: Vec<Chained>) {
-        self.digest = None;
+        self.digest.set(None);
         for entry in entries {
             self.index.remove(&entry.id());
             self.aside.insert(entry.id(), entry);
         }
     }
 
-    pub(crate) fn positions(&self) -> Vec<Held> {
-        self.logs.iter().filter_map(|((node, _), log)| Some(Held { node: *node, position: log.position()? })).collect()
+    pub(crate) fn positions(&self) -> Vec<LogPosition> {
+        self.logs
+            .iter()
+            .filter_map(|((node, _), log)| Some(LogPosition { node: *node, position: log.position()? }))
+            .collect()
     }
 
     /// Over positions: equal exactly when both sides hold the same entries.
-    pub(crate) fn positions_digest(&mut self) -> Digest {
-        let made = self.digest.unwrap_or_else(|| {
+    pub(crate) fn positions_digest(&self) -> Digest {
+        let made = self.digest.get().unwrap_or_else(|| {
             let positions = canonical::encode(&self.positions());
             Digest::from_bytes(digest(&Tag::new("tally/1/positions-digest"), &[&positions]))
         });
-        self.digest = Some(made);
+        self.digest.set(Some(made));
         made
     }
 
@@ -298,9 +311,9 @@ impl Book {
         have: &mut BTreeMap<LogKey, u64>,
         without: Option<&NodeId>,
         budget: usize,
-    ) -> (Vec<Vec<ByteVec>>, More) {
+    ) -> (Vec<Vec<ByteVec>>, Remaining) {
         let mut queue = BinaryHeap::new();
-        let mut more = More::default();
+        let mut more = Remaining::default();
         for (key, log) in &self.logs {
             let from = have.get(key).copied().unwrap_or_default();
             if Some(&key.0) == without {
@@ -343,7 +356,7 @@ impl Book {
     }
 
     /// Logs that a partner's positions show to part from ours.
-    pub(crate) fn parted(&self, theirs: &[Held]) -> Vec<Held> {
+    pub(crate) fn parted(&self, theirs: &[LogPosition]) -> Vec<LogPosition> {
         theirs
             .iter()
             .filter(|held| {
@@ -356,7 +369,7 @@ impl Book {
     }
 
     /// What a partner with these positions is known to have of our logs.
-    pub(crate) fn known(&self, theirs: &[Held]) -> BTreeMap<LogKey, u64> {
+    pub(crate) fn known(&self, theirs: &[LogPosition]) -> BTreeMap<LogKey, u64> {
         theirs
             .iter()
             .filter_map(|held| {
@@ -372,7 +385,7 @@ impl Book {
     }
 
     /// Whether these positions reach beyond ours anywhere.
-    pub(crate) fn is_behind(&self, theirs: &[Held]) -> bool {
+    pub(crate) fn is_behind(&self, theirs: &[LogPosition]) -> bool {
         theirs.iter().any(|held| {
             let log = self.logs.get(&(held.node, held.position.incarnation));
             log.is_none_or(|log| log.length() < held.position.sequence.min(log.frozen_after().unwrap_or(u64::MAX)))

@@ -1,7 +1,28 @@
-use tally_entry::{EntryId, Position};
+use minicbor::{Decode, Encode};
+use tally_entry::{EntryId, NodeId, Position};
 
 use crate::ledger::chained::Chained;
 use crate::ledger::load::Load;
+
+/// How far one of a node's logs reaches.
+#[derive(Clone, Copy, Debug, Encode, Decode)]
+#[cbor(array)]
+pub(crate) struct LogPosition {
+    #[n(0)]
+    pub(crate) node: NodeId,
+    #[n(1)]
+    pub(crate) position: Position,
+}
+
+/// What is still to come after an answer that had no room for all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub(crate) struct Remaining {
+    #[n(0)]
+    pub(crate) entries: u64,
+    #[n(1)]
+    pub(crate) bytes: u64,
+}
 
 /// One log as this node holds it: entries 1 to n without a gap.
 #[derive(Debug, Default)]

@@ -1,87 +1,57 @@
-//! Commands become entries.
+//! Acts of people become entries.
 
 use std::collections::BTreeSet;
 
-use tally_document::{Document, Edit, Version};
+use tally_document::{Document, Edit, Edited, Limits, Reading, Version};
 use tally_entry::{
     Actor, Birth, Body, Change, DocumentId, Draft, EntryId, LogId, MemberId, RingId, Statement, Writers,
 };
 use tally_record::{Type, WritersRule};
 use tally_ring::{Audience, Standing};
 
-use crate::api::append::Append;
-use crate::api::command::{Command, Refused, Reply, Speaker};
+use crate::api::command::{Refused, Speaker};
+use crate::counted::document::RecordedDocument;
 use crate::counted::documents::limits;
-use crate::counted::verdict::Verdict;
 use crate::ledger::chained::{AudienceRef, Chained, INCARNATIONS_MAX, Unchained};
 use crate::ledger::log::Log;
-use crate::replica::Replica;
+use crate::pen::Writer;
 
 /// What a new document is, besides its words.
-pub(crate) struct Cradle {
+pub(crate) struct NewDocument {
     pub(crate) of: AudienceRef,
     pub(crate) kind: &'static Type,
+    /// The entry that it writes again.
     pub(crate) again: Option<EntryId>,
 }
 
 /// What a change to a document is, besides its words.
 #[derive(Default)]
-pub(crate) struct Ground {
+pub(crate) struct NewChange {
     pub(crate) base: Option<Version>,
     pub(crate) reason: Option<String>,
+    /// The entry that it writes again.
     pub(crate) again: Option<EntryId>,
 }
 
-impl Replica {
-    pub(crate) fn command(&mut self, command: Command) -> Result<Reply, Refused> {
-        match command {
-            Command::Take(invitation) => self.take_invitation(&invitation).map(|ring| Reply::Taken { ring }),
-            Command::Announce(addresses) => {
-                self.announce(&addresses);
-                Ok(Reply::Done)
-            }
-            Command::Create { ring, only, kind, edits, speaker } => {
-                let kind = tally_record::find(&kind).ok_or(Refused::UnknownType(kind))?;
-                let of = self.audience(ring, only)?;
-                let cradle = Cradle { of, kind, again: None };
-                self.create(&cradle, &edits, speaker)
-            }
-            Command::Edit { document, edits, base, reason, speaker } => {
-                let ground = Ground { base, reason, again: None };
-                self.edit(&document, &edits, ground, speaker)
-            }
-            Command::State { document, version, word, note, authority, speaker } => {
-                let (of, folder) = self.find(&document)?;
-                let version = match version {
-                    Some(version) if folder.document.covers(&version) => version,
-                    Some(_) => return Err(Refused::Version(tally_document::UnknownVersion)),
-                    None => folder.document.heads(),
-                };
-                let seat = speaker.seat;
-                let statement = Statement {
-                    word,
-                    version: version.hashes().copied().collect(),
-                    note,
-                    role: speaker.role,
-                    sector: speaker.sector,
-                    areas: speaker.areas,
-                    authority,
-                    value: None,
-                    answers: None,
-                    again: None,
-                };
-                let body = Body::Statement(statement);
-                let entry = self.write(of, Some(document), body, Some(seat))?;
-                Ok(Reply::Stated { entry, version })
-            }
-            Command::Query(sought) => self.look(&sought).map(|sight| Reply::Answer(Box::new(sight))),
-        }
-    }
+/// An own entry that was written, and what its writer is told of it.
+pub(crate) struct Written {
+    pub(crate) entry: EntryId,
+    pub(crate) document: DocumentId,
+    /// The version that a statement is about, or the one that a change made.
+    pub(crate) version: Version,
+    /// Fields in which two versions were joined.
+    pub(crate) joined: Vec<String>,
+    /// How the record reads after it, where that was worked out before it was signed.
+    pub(crate) reading: Option<Reading>,
+}
 
-    fn audience(&mut self, ring: RingId, only: Option<BTreeSet<MemberId>>) -> Result<AudienceRef, Refused> {
-        let held = self.rings.get(&ring).ok_or(Refused::UnknownRing(ring))?;
+impl Writer<'_> {
+    /// The audience of a new document, opened where it is new.
+    pub(crate) fn audience(&mut self, ring: RingId, only: Option<BTreeSet<MemberId>>) -> Result<AudienceRef, Refused> {
+        let me = self.ledger.member();
+        let held = self.ledger.ring(&ring).ok_or(Refused::UnknownRing(ring))?;
         let edition = held.current().ok_or(Refused::NotComplete)?;
-        let listed = edition.listed(self.me.member).ok_or(Refused::NotListed)?;
+        let listed = edition.listed(me).ok_or(Refused::NotListed)?;
         if listed.standing != Standing::Full {
             return Err(Refused::Observer);
         }
@@ -89,91 +59,117 @@ impl Replica {
             None => Audience::whole(ring),
             Some(only) => {
                 let inside = only.iter().all(|member| edition.listed(*member).is_some());
-                if !inside || !only.contains(&self.me.member) {
+                if !inside || !only.contains(&me) {
                     return Err(Refused::Audience);
                 }
                 Audience::only(ring, only)
             }
         };
-        let of = (ring, audience.id());
-        self.open_book(ring, audience).ok_or(Refused::Audience)?;
-        Ok(of)
+        self.ledger.open_book(self.outbox, ring, audience).ok_or(Refused::Audience)
     }
 
     pub(crate) fn create(
         &mut self,
-        cradle: &Cradle,
+        new: &NewDocument,
         edits: &[Edit],
         speaker: Option<Speaker>,
-    ) -> Result<Reply, Refused> {
-        let (log, sequence, _) = self.place(cradle.of)?;
+    ) -> Result<Written, Refused> {
+        let (log, sequence, _) = self.place(new.of)?;
         let document = DocumentId::of_birth(&log, sequence);
-        let actor = Actor::derive(&log.ring, &document, &log.node, log.incarnation, 0);
-        let mut ids = self.line_ids();
-        let description = cradle.kind.description;
-        let edition = self.rings.get(&cradle.of.0).and_then(|ring| ring.current()).ok_or(Refused::NotComplete)?;
+        let actor = actor(&log, &document);
+        let description = new.kind.description;
+        let edition = self.ledger.edition(&new.of.0).ok_or(Refused::NotComplete)?;
         let mut limits = limits(edition);
-        if cradle.again.is_some() {
+        if new.again.is_some() {
             // Nobody is there to shorten it: what was written before is not lost for its length.
             limits.text_words = usize::MAX;
         }
-        let created = Document::create(description, actor, edits, &limits, &mut ids)?;
+        let created = Document::create(description, actor, edits, &limits, &mut self.pen.line_ids())?;
+        let reading = new.again.is_none().then(|| self.reading_of_birth(new.kind, &created.change, actor, &limits));
         let body = Body::Birth(Birth {
             type_name: description.kind.to_owned(),
             type_version: description.version,
-            home: self.me.member,
-            writers: match cradle.kind.writers {
+            home: self.ledger.member(),
+            writers: match new.kind.writers {
                 WritersRule::Members => Writers::Members,
                 WritersRule::Home => Writers::Home,
             },
-            handling: cradle.kind.handling.to_owned(),
-            retention: cradle.kind.retention.to_owned(),
+            handling: new.kind.handling.to_owned(),
+            retention: new.kind.retention.to_owned(),
             change: created.change,
             follows: None,
-            again: cradle.again,
+            again: new.again,
         });
-        let seat = speaker.map(|speaker| speaker.seat);
-        let entry = self.write(cradle.of, None, body, seat)?;
-        let (_, folder) = self.find(&document)?;
-        Ok(Reply::Created { document, entry, version: folder.document.heads() })
+        let entry = self.write(new.of, None, body, speaker.map(|speaker| speaker.seat))?;
+        let version = std::iter::once(created.hash).collect();
+        Ok(Written { entry, document, version, joined: Vec::new(), reading: reading.flatten() })
     }
 
     pub(crate) fn edit(
         &mut self,
         document: &DocumentId,
         edits: &[Edit],
-        ground: Ground,
+        new: NewChange,
         speaker: Option<Speaker>,
-    ) -> Result<Reply, Refused> {
-        let (of, folder) = self.find(document)?;
-        let birth = &folder.birth;
-        if birth.writers != Writers::Members && birth.home != self.me.member {
+    ) -> Result<Written, Refused> {
+        let (of, recorded) = self.find(document)?;
+        let birth = &recorded.birth;
+        if birth.writers != Writers::Members && birth.home != self.ledger.member() {
             return Err(Refused::NotHome { home: birth.home });
         }
         let kind = tally_record::find(&birth.type_name).ok_or_else(|| Refused::UnknownType(birth.type_name.clone()))?;
         let (log, _, _) = self.place(of)?;
-        let actor = Actor::derive(&log.ring, document, &log.node, log.incarnation, 0);
-        let mut ids = self.line_ids();
-        let (_, folder) = self.find(document)?;
-        let edited = folder.document.edit(kind.description, actor, edits, ground.base.as_ref(), &mut ids)?;
-        let joined = edited.joined.clone();
+        let mut ids = self.pen.line_ids();
+        let (_, recorded) = self.find(document)?;
+        let actor = actor(&log, document);
+        let edited = recorded.document.edit(kind.description, actor, edits, new.base.as_ref(), &mut ids)?;
+        let reading = new.again.is_none().then(|| self.reading_after(recorded, kind, &edited));
         let body = Body::Change(Change {
             change: edited.change,
-            joined: edited.joined,
-            reason: ground.reason,
+            joined: edited.joined.clone(),
+            reason: new.reason,
             resumes: None,
-            again: ground.again,
+            again: new.again,
         });
-        let seat = speaker.map(|speaker| speaker.seat);
-        let entry = self.write(of, Some(*document), body, seat)?;
-        let (_, folder) = self.find(document)?;
-        Ok(Reply::Edited { entry, version: folder.document.heads(), joined })
+        let entry = self.write(of, Some(*document), body, speaker.map(|speaker| speaker.seat))?;
+        let version = self.find(document)?.1.document.heads();
+        Ok(Written { entry, document: *document, version, joined: edited.joined, reading: reading.flatten() })
+    }
+
+    /// Says a seat's word.
+    pub(crate) fn state(
+        &mut self,
+        document: &DocumentId,
+        statement: Statement,
+        seat: Option<String>,
+    ) -> Result<Written, Refused> {
+        let (of, _) = self.find(document)?;
+        let version = statement.version.iter().copied().collect();
+        let entry = self.write(of, Some(*document), Body::Statement(statement), seat)?;
+        Ok(Written { entry, document: *document, version, joined: Vec::new(), reading: None })
+    }
+
+    pub(super) fn find(&self, document: &DocumentId) -> Result<(AudienceRef, &RecordedDocument), Refused> {
+        self.ledger.document(document).ok_or(Refused::UnknownDocument(*document))
+    }
+
+    fn reading_of_birth(&self, kind: &Type, change: &[u8], actor: Actor, limits: &Limits) -> Option<Reading> {
+        self.readings.set(self.readings.get() + 1);
+        Document::open(change, actor, limits).ok()?.read(kind.description, None).ok()
+    }
+
+    /// The record as it would stand after a change.
+    fn reading_after(&self, recorded: &RecordedDocument, kind: &Type, edited: &Edited) -> Option<Reading> {
+        self.readings.set(self.readings.get() + 1);
+        let mut after = recorded.document.clone();
+        after.admit(vec![edited.admitted.clone()]).ok()?;
+        after.read(kind.description, None).ok()
     }
 
     /// Where the next own entry of an audience goes.
     fn place(&self, of: AudienceRef) -> Result<(LogId, u64, Option<EntryId>), Refused> {
-        let book = self.books.get(&of).ok_or(Refused::UnknownRing(of.0))?;
-        let key = (self.node, self.open_incarnation(&of));
+        let book = self.ledger.book(&of).ok_or(Refused::UnknownRing(of.0))?;
+        let key = (self.ledger.node(), self.ledger.incarnation(&of));
         let position = book.position(&key);
         Ok((
             book.log_id(key),
@@ -184,8 +180,7 @@ impl Replica {
 
     /// Partners would refuse what goes over a limit, and everything after it: so it is not written.
     fn check_load(&self, of: &AudienceRef, entry: &Chained) -> Result<(), Refused> {
-        let (Some(edition), Some(book)) = (self.rings.get(&of.0).and_then(|ring| ring.current()), self.books.get(of))
-        else {
+        let (Some(edition), Some(book)) = (self.ledger.edition(&of.0), self.ledger.book(of)) else {
             return Err(Refused::NotComplete);
         };
         let (_, incarnation) = entry.log_key();
@@ -197,7 +192,7 @@ impl Replica {
     }
 
     /// Signs an own entry, appends it, and judges it as every partner will.
-    pub(crate) fn write(
+    fn write(
         &mut self,
         of: AudienceRef,
         document: Option<DocumentId>,
@@ -205,8 +200,8 @@ impl Replica {
         seat: Option<String>,
     ) -> Result<EntryId, Refused> {
         let (log, sequence, previous) = self.place(of)?;
-        let edition = self.current_edition(&of.0).ok_or(Refused::NotComplete)?;
-        let salt = self.salt();
+        let edition = self.ledger.ring(&of.0).and_then(|ring| ring.current_id()).ok_or(Refused::NotComplete)?;
+        let salt = self.pen.salt();
         let draft = Draft {
             log,
             sequence,
@@ -219,26 +214,14 @@ impl Replica {
             attachments: Vec::new(),
             body,
         };
-        let entry = Chained::vouch(draft.sign(&self.me.key, None, salt)?);
+        let entry = Chained::vouch(draft.sign(&self.pen.key, None, salt)?);
         let id = entry.id();
         self.check_load(&of, &entry)?;
-        let (Some(ring), Some(book)) = (self.rings.get(&of.0), self.books.get_mut(&of)) else {
-            return Err(Refused::UnknownRing(of.0));
-        };
-        let judged = book.take(ring, std::slice::from_ref(&entry));
-        let void = judged.iter().find_map(|one| match &one.verdict {
-            Verdict::Void(why) if one.entry == id => Some(why.clone()),
-            _ => None,
-        });
-        if let Some(why) = void {
-            // Nothing of it has been appended: the log is put back as it was.
-            book.cut(&entry.log_key(), sequence - 1);
-            book.forget(&id);
-            book.rebuild(ring);
-            return Err(Refused::Void(why));
-        }
-        self.outbox.append(Append::Entry(entry));
-        self.judged(of, judged);
+        self.ledger.take_own(self.outbox, of, entry).map_err(Refused::Void)?;
         Ok(id)
     }
+}
+
+fn actor(log: &LogId, document: &DocumentId) -> Actor {
+    Actor::derive(&log.ring, document, &log.node, log.incarnation, 0)
 }

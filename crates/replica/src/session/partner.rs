@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use tally_entry::{AudienceId, Digest, LogId, RingId, Time};
+use tally_entry::{AudienceId, Digest, LogId, NodeId, RingId, Time};
 
 use crate::api::input::AskId;
 use crate::ledger::chained::{AudienceRef, LogKey};
-use crate::session::wire::{Held, Probe};
+use crate::session::wire::Probe;
 
 /// How often a connected partner is asked whether anything differs although nothing was announced, in milliseconds:
 /// an announcement may have been lost, and half a minute is what a person waits before doubting.
@@ -28,14 +28,12 @@ pub(crate) struct Partner {
     pub(crate) known: BTreeMap<AudienceRef, BTreeMap<LogKey, u64>>,
     /// Audiences in which its copy of our own logs was seen to be a beginning of ours, since our start.
     pub(crate) cleared: BTreeSet<AudienceRef>,
-    /// Positions it last told.
-    pub(crate) positions: BTreeMap<AudienceRef, Vec<Held>>,
     /// The pairs of digests (ours, theirs) that were acted on last: the same pair again would lead to the same again.
     pub(crate) seen: BTreeMap<Compared, (Digest, Digest)>,
     pub(crate) hello_due: Option<Time>,
     pub(crate) receipts_due: Option<Time>,
     /// The moment of the newest receipt sent, by audience and node.
-    pub(crate) receipts_sent: BTreeMap<(AudienceRef, tally_entry::NodeId), Time>,
+    pub(crate) receipts_sent: BTreeMap<(AudienceRef, NodeId), Time>,
 }
 
 /// What two digests were compared for.
@@ -67,6 +65,15 @@ pub(crate) enum Task {
 }
 
 impl Partner {
+    /// Begins a conversation in which nothing that an earlier one compared or told counts.
+    pub(super) fn begin(&mut self, hello_due: Time, receipts_due: Time) {
+        self.hello_due = Some(hello_due);
+        self.seen.clear();
+        // A partner that started anew holds no receipts, and without them could not say who has a copy.
+        self.receipts_sent.clear();
+        self.receipts_due = Some(receipts_due);
+    }
+
     /// Adds a task unless the same one waits already.
     pub(crate) fn add(&mut self, task: Task) {
         if self.connected && self.todo.len() < TASKS_MAX && !self.todo.contains(&task) {

@@ -1,20 +1,19 @@
 //! Where copies of a log part: own logs after a restore, and others' forks.
 
-use tally_entry::{LogId, NodeId};
-use tally_ring::{Branch, ControlAct, ForkProof};
+use tally_entry::NodeId;
+use tally_ring::{Branch, ForkProof};
 
-use crate::api::append::{Append, Note};
-use crate::api::output::{Event, Output};
-use crate::ledger::chained::{AudienceRef, INCARNATIONS_MAX, LogKey};
-use crate::ledger::log::Log;
-use crate::replica::Replica;
+use crate::ledger::chained::{AudienceRef, LogKey};
+use crate::ledger::log::{Log, LogPosition};
+use crate::session::Exchange;
 use crate::session::partner::Task;
-use crate::session::wire::{Held, PROBES_MAX, Probe, TRACE_HEADERS_MAX, Traced};
+use crate::session::wire::{Answer, PROBES_MAX, Probe, TRACE_HEADERS_MAX, Trace, Traced};
 
-impl Replica {
+impl Exchange<'_> {
     /// Asks a partner where its copy of a log parts from ours.
-    pub(crate) fn trace(&mut self, node: NodeId, of: AudienceRef, key: LogKey) {
-        let Some((log, id)) = self.books.get(&of).and_then(|book| Some((book.log(&key)?, book.log_id(key)))) else {
+    pub(super) fn trace(&mut self, node: NodeId, of: AudienceRef, key: LogKey) {
+        let Some((log, id)) = self.ledger.shared(&node, &of).and_then(|book| Some((book.log(&key)?, book.log_id(key))))
+        else {
             return;
         };
         let probes = probes(log);
@@ -22,14 +21,14 @@ impl Replica {
     }
 
     /// Looks at what a partner holds of our own logs, before any own entry goes to it.
-    pub(crate) fn check_own(&mut self, node: NodeId, of: AudienceRef, theirs: &[Held]) {
-        let open = self.open_incarnation(&of);
-        let Some(book) = self.books.get(&of) else {
+    pub(super) fn check_own(&mut self, node: NodeId, of: AudienceRef, theirs: &[LogPosition]) {
+        let (me, open) = (self.ledger.node(), self.ledger.incarnation(&of));
+        let Some(book) = self.ledger.shared(&node, &of) else {
             return;
         };
         let mut unknown = false;
         let mut pull = false;
-        for held in theirs.iter().filter(|held| held.node == self.node) {
+        for held in theirs.iter().filter(|held| held.node == me) {
             let key = (held.node, held.position.incarnation);
             let log = book.log(&key);
             if log.is_some_and(|log| log.frozen_after().is_some()) {
@@ -54,7 +53,7 @@ impl Replica {
         }
         let known: Vec<(LogKey, u64)> = theirs
             .iter()
-            .filter(|held| held.node == self.node)
+            .filter(|held| held.node == me)
             .map(|held| ((held.node, held.position.incarnation), held.position.sequence))
             .collect();
         if let Some(partner) = self.partners.get_mut(&node) {
@@ -65,32 +64,26 @@ impl Replica {
         }
     }
 
-    /// A partner gave us what we signed in a life that this home does not remember: it is an older copy of itself.
+    /// A partner gave us what we signed in a life that this home does not know: it is an older copy of itself.
     ///
     /// Writing goes on in an incarnation that nobody has seen; what the partner holds is taken; own entries that it
     /// does not have are written again there.
-    pub(crate) fn remember(&mut self, node: NodeId, of: AudienceRef, key: LogKey) {
-        self.open_next(of, key.1.saturating_add(1));
+    pub(super) fn go_on_after(&mut self, node: NodeId, of: AudienceRef, key: LogKey) {
+        self.ledger.open_incarnation(self.outbox, of, key.1.saturating_add(1));
         if let Some(partner) = self.partners.get_mut(&node) {
             partner.cleared.remove(&of);
         }
         self.add(node, Task::Hello);
     }
 
-    /// Goes on writing in this incarnation.
-    pub(crate) fn open_next(&mut self, of: AudienceRef, incarnation: u32) {
-        self.open.insert(of, incarnation);
-        self.outbox.append(Append::Note(Note::Opens { ring: of.0, audience: of.1, incarnation }));
-    }
-
     /// Takes a partner's headers from the last entry in common on; only the node's own signature on them counts.
-    pub(crate) fn traced(&mut self, node: NodeId, probes: &[Probe], traced: &Traced) {
+    pub(super) fn traced(&mut self, node: NodeId, probes: &[Probe], traced: &Traced) {
         let of: AudienceRef = (traced.log.ring, traced.log.audience);
         let key: LogKey = (traced.log.node, traced.log.incarnation);
-        let Some(log) = self.books.get(&of).and_then(|book| book.log(&key)) else {
+        let Some(log) = self.ledger.shared(&node, &of).and_then(|book| book.log(&key)) else {
             return;
         };
-        let certificate = self.rings.get(&of.0).and_then(|ring| ring.node(key.0));
+        let certificate = self.ledger.ring(&of.0).and_then(|ring| ring.node(key.0));
         let signed = traced.branch.as_ref().zip(certificate);
         let believed = signed.is_some_and(|(branch, node)| branch.verify(traced.log, &node.key).is_ok());
         let asked = traced.common == 0 || probes.iter().any(|probe| probe.sequence == traced.common);
@@ -119,9 +112,9 @@ impl Replica {
             // One copy is a beginning of the other.
             return self.add(node, Task::Pull(of));
         }
-        if key.0 == self.node && log.frozen().is_none() && !self.is_shared(&of, node) {
-            if key.1 >= self.open_incarnation(&of) {
-                self.remember(node, of, key);
+        if key.0 == self.ledger.node() && log.frozen().is_none() && !self.partners.is_shared(&of, &node) {
+            if key.1 >= self.ledger.incarnation(&of) {
+                self.go_on_after(node, of, key);
             }
             return self.give_way(node, of, key, agreed);
         }
@@ -137,61 +130,41 @@ impl Replica {
             .and_then(Branch::of)
             .zip(traced.branch.clone())
             .and_then(|(mine, theirs)| ForkProof::new(traced.log, mine, theirs).ok());
-        if let Some(of) = proof.and_then(|proof| self.freeze(proof)) {
-            self.frozen(of);
+        if let Some(of) = proof.and_then(|proof| self.ledger.end_log(self.outbox, proof)) {
+            self.ledger.rejudge_ended(of);
         }
     }
 
     /// Sets own entries aside that a partner's copy of our log does not have, and takes that copy.
     fn give_way(&mut self, node: NodeId, of: AudienceRef, key: LogKey, agreed: u64) {
-        let log: Option<LogId> = self.books.get(&of).map(|book| book.log_id(key));
-        let ours = self.books.get(&of).and_then(|book| book.log(&key)).map_or(0, Log::length);
-        if let (Some(log), true) = (log, agreed < ours) {
-            self.outbox.append(Append::Note(Note::Aside { log, after: agreed }));
-            if let (Some(book), Some(ring)) = (self.books.get_mut(&of), self.rings.get(&of.0)) {
-                book.cut(&key, agreed);
-                let judged = book.rebuild(ring);
-                self.judged(of, judged);
-            }
-        }
+        self.ledger.set_aside(self.outbox, of, key, agreed);
         self.add(node, Task::Pull(of));
         self.add(node, Task::Hello);
     }
 
-    /// Whether own entries of this audience went to another partner since our start: then the fork is everybody's.
-    fn is_shared(&self, of: &AudienceRef, node: NodeId) -> bool {
-        self.partners.iter().any(|(other, partner)| *other != node && partner.cleared.contains(of))
-    }
-
-    /// Freezes a log by a proof that it forked; gives the audience whose verdicts follow, where it was news.
-    pub(crate) fn freeze(&mut self, proof: ForkProof) -> Option<AudienceRef> {
-        let log = proof.log();
-        let of: AudienceRef = (log.ring, log.audience);
-        let (ring, book) = (self.rings.get(&of.0)?, self.books.get_mut(&of)?);
-        let frozen = ring.node(log.node).and_then(|certificate| proof.verify(&certificate.key).ok())?;
-        if log.incarnation > INCARNATIONS_MAX || !book.freeze(&proof, &frozen) {
-            return None;
-        }
-        self.outbox.append(Append::Act(ControlAct::Fork(proof)));
-        self.outbox.push(Output::Tell(Event::Forked {
-            node: log.node,
-            audience: log.audience,
-            after: frozen.after_sequence,
-        }));
-        if log.node == self.node && log.incarnation >= self.open_incarnation(&of) {
-            self.open_next(of, log.incarnation.saturating_add(1));
-        }
-        Some(of)
-    }
-
-    /// Judges an audience anew in which logs were frozen, and lets partners know.
-    pub(crate) fn frozen(&mut self, of: AudienceRef) {
-        let (Some(ring), Some(book)) = (self.rings.get(&of.0), self.books.get_mut(&of)) else {
-            return;
+    pub(super) fn answer_trace(&self, node: NodeId, trace: &Trace) -> Answer {
+        let of: AudienceRef = (trace.log.ring, trace.log.audience);
+        let key: LogKey = (trace.log.node, trace.log.incarnation);
+        let Some(book) = self.ledger.shared(&node, &of) else {
+            return Answer::Refused;
         };
-        let judged = book.rebuild(ring);
-        self.judged(of, judged);
-        self.compare_with_all(of);
+        let held_back = key.0 == self.ledger.node() && !self.is_cleared(&node, &of);
+        let Some(log) = book.log(&key).filter(|_| !held_back) else {
+            return Answer::Refused;
+        };
+        let common = trace
+            .probes
+            .iter()
+            .take(PROBES_MAX)
+            .filter(|probe| log.id_at(probe.sequence) == Some(probe.entry))
+            .map(|probe| probe.sequence)
+            .max()
+            .unwrap_or_default();
+        let items = log.after(common);
+        let items = items.get(..TRACE_HEADERS_MAX).unwrap_or(items);
+        let signed = items.iter().rposition(|item| item.entry.is_signed()).map_or(0, |at| at + 1);
+        let run: Vec<_> = items.iter().take(signed).map(|item| item.entry.entry().clone()).collect();
+        Answer::Traced(Traced { log: trace.log, common, branch: Branch::of(&run) })
     }
 }
 

@@ -1,8 +1,9 @@
 //! The frames that nodes exchange: canonical CBOR, one question and its answer at a time.
 
+use crate::ledger::log::{LogPosition, Remaining};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
-use tally_entry::{AudienceId, Digest, EditionId, EntryId, LogId, MemberId, NodeId, Position, RingId};
+use tally_entry::{AudienceId, Digest, EditionId, EntryId, LogId, MemberId, RingId};
 use tally_ring::Branch;
 
 /// The version of this protocol.
@@ -117,16 +118,7 @@ pub(crate) struct Have {
     #[n(1)]
     pub(crate) audience: AudienceId,
     #[n(2)]
-    pub(crate) positions: Vec<Held>,
-}
-
-#[derive(Clone, Copy, Debug, Encode, Decode)]
-#[cbor(array)]
-pub(crate) struct Held {
-    #[n(0)]
-    pub(crate) node: NodeId,
-    #[n(1)]
-    pub(crate) position: Position,
+    pub(crate) positions: Vec<LogPosition>,
 }
 
 /// Entries of one audience, as runs of consecutive entries that each end with a signature.
@@ -141,19 +133,10 @@ pub(crate) struct Runs {
     pub(crate) runs: Vec<Vec<ByteVec>>,
     /// Entries and bytes that are still to come after these.
     #[n(3)]
-    pub(crate) more: More,
+    pub(crate) more: Remaining,
     /// Logs in which our copies part.
     #[n(4)]
-    pub(crate) parted: Vec<Held>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
-pub(crate) struct More {
-    #[n(0)]
-    pub(crate) entries: u64,
-    #[n(1)]
-    pub(crate) bytes: u64,
+    pub(crate) parted: Vec<LogPosition>,
 }
 
 /// Some of my entries of a log, densest near its end.

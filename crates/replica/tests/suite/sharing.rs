@@ -1,8 +1,12 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tally_document::{Edit, EditError, Value, Version};
+use tally_entry::RingId;
 use tally_record::{Agreed, Approval, Said};
-use tally_replica::{Command, CopyStatus, Event, Query, QueryAnswer, Refused, Reply, Speaker};
+use tally_replica::{
+    Command, CopyStatus, Event, Query, QueryAnswer, Refused, Reply, Speaker, VersionRef, VersionRefError,
+};
 
 use crate::network::Network;
 
@@ -55,14 +59,17 @@ fn a_node_that_was_away_catches_up_on_many_entries() {
     assert!(network.frames - frames <= 12, "{} questions although nothing changed", network.frames - frames);
 }
 
+fn is_complete(network: &Network, at: usize, ring: RingId) -> bool {
+    network.events[at].iter().any(|event| matches!(event, Event::RingComplete { ring: of } if *of == ring))
+}
+
 #[test]
 fn nodes_finish_an_invitation_among_themselves() {
     let mut network = Network::founded_by(&[3, 1, 2]);
     let ring = network.ring();
-    assert!(!network.events[1].contains(&Event::RingComplete { ring }));
+    assert!(!is_complete(&network, 1, ring));
     network.connect_all();
-    assert!(network.events[1].contains(&Event::RingComplete { ring }));
-    assert!(network.events[2].contains(&Event::RingComplete { ring }));
+    assert!(is_complete(&network, 1, ring) && is_complete(&network, 2, ring));
     let document = network.create(2, "After founding");
     network.agreed(document);
 }
@@ -117,7 +124,7 @@ fn a_slow_form_keeps_both_answers_and_is_marked_until_read() {
     network.set(0, document, "focus", Value::Text("share fifteen lessons".into()));
     let edits =
         vec![tally_document::Edit::Set { field: "focus".into(), value: Value::Text("share twelve lessons".into()) }];
-    let slow = Command::Edit { document, edits, base: Some(base), reason: None, speaker: None };
+    let slow = Command::Edit { document, edits, base: Some(base.into()), reason: None, speaker: None };
     let Ok(Reply::Edited { joined, .. }) = network.command(1, slow) else { panic!("not edited") };
     assert_eq!(joined, ["focus"]);
     let record = network.agreed(document);
@@ -186,7 +193,7 @@ fn a_record_knows_which_of_the_versions_spoken_about_has_seen_which() {
     let after = network.record(0, document).version;
     let speaker = Speaker { seat: "council".into(), role: "director".into(), ..Speaker::default() };
     for version in [&before, &after] {
-        let (version, word, speaker) = (Some(version.clone()), "approve".to_owned(), speaker.clone());
+        let (version, word, speaker) = (Some(version.clone().into()), "approve".to_owned(), speaker.clone());
         let command = Command::State { document, version, word, note: None, authority: None, speaker };
         network.command(0, command).expect("stated");
     }
@@ -236,4 +243,63 @@ fn the_references_of_a_kind_are_those_that_its_records_have_now() {
     assert!(held(&mut network, 'L').is_empty());
     reference(&mut network, 1, second, "TB-P8");
     assert_eq!(held(&mut network, 'P'), ["TB-P1", "TB-P8"], "what was read before the change is not kept");
+}
+
+#[test]
+fn an_own_act_reads_the_record_once_for_whoever_asked_and_whoever_listens() {
+    let mut network = Network::new();
+    network.connect_all();
+    let document = network.create(0, "Adolescent vulnerability");
+    let edits = vec![Edit::Set { field: "focus".into(), value: Value::Text("one lesson a term".into()) }];
+    let speaker = Speaker { seat: "bexley-council".into(), ..Speaker::default() };
+    let (word, note, authority) = ("noted".to_owned(), None, None);
+    let acts = [
+        Command::Edit { document, edits, base: None, reason: None, speaker: None },
+        Command::State { document, version: None, word, note, authority, speaker },
+    ];
+    for act in acts {
+        let (before, told) = (network.nodes[0].readings(), network.events[0].len());
+        let reply = network.command(0, act).expect("done");
+        assert_eq!(network.nodes[0].readings() - before, 1, "{reply:?}");
+        let (Reply::Edited { record, .. } | Reply::Stated { record, .. }) = reply else { panic!("{reply:?}") };
+        let heard = network.events[0][told..].iter().find_map(|event| match event {
+            Event::DocumentChanged { record, .. } => record.clone(),
+            _ => None,
+        });
+        assert!(heard.is_some_and(|heard| Arc::ptr_eq(&heard, &record)));
+        assert_eq!(format!("{record:?}"), format!("{:?}", network.record(0, document)));
+    }
+    let before = network.nodes[0].readings();
+    let query = Query::References { ring: network.ring(), letter: 'P' };
+    network.command(0, Command::Query(query)).expect("answered");
+    assert_eq!(network.nodes[0].readings(), before, "references cost no reading");
+}
+
+#[test]
+fn a_version_is_named_by_the_beginning_of_its_changes() {
+    let mut network = Network::new();
+    let document = network.create(0, "Adolescent vulnerability");
+    network.set(0, document, "focus", Value::Text("share ten lessons".into()));
+    let begun = network.record(0, document).version;
+    network.set(0, document, "focus", Value::Text("share fifteen lessons".into()));
+    let edit = |short: &str| {
+        let edits = vec![Edit::Set { field: "focus".into(), value: Value::Text("share twelve lessons".into()) }];
+        let base = Some(VersionRef::Short(short.to_owned()));
+        Command::Edit { document, edits, base, reason: None, speaker: None }
+    };
+    let text = begun.to_string();
+    for (short, refused) in [(&text[..3], "too short"), ("zzzz", "no hash"), ("", "nothing")] {
+        let why = network.command(0, edit(short)).expect_err(refused);
+        assert!(matches!(why, Refused::VersionRef(VersionRefError::NoSuch { .. })), "{why:?}");
+    }
+    // Written on the version before the other text, it stands beside it.
+    network.command(0, edit(&text[..12].to_uppercase())).expect("edited");
+    let at = Some(VersionRef::Short(text[..12].to_owned()));
+    let Ok(Reply::Answer(answer)) = network.command(0, Command::Query(Query::Record { document, at })) else {
+        panic!("no answer")
+    };
+    let QueryAnswer::Record(record) = *answer else { panic!("{answer:?}") };
+    assert_eq!(record.version, begun);
+    assert_eq!(record.reading.expect("known").fields["focus"], Value::Text("share ten lessons".into()));
+    assert_eq!(network.record(0, document).answers["focus"].len(), 2);
 }

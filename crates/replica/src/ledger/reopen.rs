@@ -6,10 +6,10 @@ use tally_entry::{LogId, PublicKey, RunError, Unverified, Verified, reopen_run, 
 use tally_ring::{Audience, ControlAct};
 
 use crate::api::append::{Note, Stored};
+use crate::ledger::Ledger;
 use crate::ledger::book::Book;
 use crate::ledger::chained::{AudienceRef, Chained, LogKey};
 use crate::ledger::log::{End, Log};
-use crate::replica::Replica;
 
 /// What a start found in the journal.
 #[derive(Debug, Default)]
@@ -31,11 +31,11 @@ pub struct Short {
     pub why: Option<RunError>,
 }
 
-impl Replica {
+impl Ledger {
     /// Takes the frames of the journal in their order, once, before the first fact.
     ///
     /// The chain and the last signature of every log are checked again. Nothing is appended and nothing comes out.
-    pub fn reopen(&mut self, frames: impl IntoIterator<Item = Stored>) -> Reopened {
+    pub(crate) fn reopen(&mut self, frames: impl IntoIterator<Item = Stored>) -> Reopened {
         let mut logs: BTreeMap<AudienceRef, BTreeMap<LogKey, Vec<Held>>> = BTreeMap::new();
         let mut proofs = Vec::new();
         for (order, frame) in (1_u64..).zip(frames) {
@@ -61,7 +61,7 @@ impl Replica {
                     self.reopen_aside(&log, aside);
                 }
                 Stored::Note(Note::Opens { ring, audience, incarnation }) => {
-                    self.open.insert((ring, audience), incarnation);
+                    self.incarnations.insert((ring, audience), incarnation);
                 }
                 Stored::Note(Note::Audience { ring, only }) => {
                     let audience = Audience::only(ring, only.into_iter().collect());
@@ -101,9 +101,9 @@ impl Replica {
             if let Some(frozen) = frozen {
                 book.freeze(&proof, &frozen);
                 let of: AudienceRef = (log.ring, log.audience);
-                if log.node == self.node && log.incarnation >= self.open_incarnation(&of) {
+                if log.node == self.node && log.incarnation >= self.incarnation(&of) {
                     // The power failed between the proof and the note that opens the next.
-                    self.open.insert(of, log.incarnation.saturating_add(1));
+                    self.incarnations.insert(of, log.incarnation.saturating_add(1));
                 }
             }
         }
@@ -113,17 +113,16 @@ impl Replica {
         }
         for (of, book) in &mut self.books {
             if let Some(ring) = self.rings.get(&of.0) {
-                book.rebuild(ring);
+                book.rejudge(ring);
             }
         }
-        self.allow();
         reopened
     }
 
     fn reopen_act(&mut self, act: &ControlAct) {
         if let ControlAct::Edition(edition) = act {
             let id = edition.edition().ring;
-            let own = self.me.member;
+            let own = self.member;
             let ring = self.rings.entry(id).or_insert_with(|| {
                 let mut ring = tally_ring::Ring::new(id);
                 ring.stand_as(own);

@@ -1,0 +1,61 @@
+use std::collections::BTreeMap;
+
+use tally_entry::{AudienceId, NodeId, Position, SigningKey, Time};
+use tally_ring::{LogKey, Receipt};
+
+/// What each node of an audience last signed that it holds there.
+#[derive(Debug, Default)]
+pub(crate) struct Receipts {
+    newest: BTreeMap<NodeId, Receipt>,
+    /// The moment of our own newest receipt, in whatever life it was given.
+    floor: Time,
+}
+
+impl Receipts {
+    pub(crate) fn of(&self, node: &NodeId) -> Option<&Receipt> {
+        self.newest.get(node)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&NodeId, &Receipt)> {
+        self.newest.iter()
+    }
+
+    /// Signs our own where our positions moved.
+    pub(crate) fn renew(
+        &mut self,
+        node: NodeId,
+        audience: AudienceId,
+        positions: Vec<(LogKey, Position)>,
+        now: Time,
+        key: &SigningKey,
+    ) {
+        let same = self.newest.get(&node).is_some_and(|receipt| receipt.content().positions == positions);
+        if same || positions.is_empty() {
+            return;
+        }
+        let at = now.max(self.floor.plus(1));
+        if let Ok(receipt) = Receipt::sign(audience, at, positions, key) {
+            self.floor = at;
+            self.newest.insert(node, receipt);
+        }
+    }
+
+    /// Takes our own of a life before this one, whose clock may have been ahead.
+    pub(crate) fn take_own(&mut self, receipt: &Receipt) {
+        let content = receipt.content();
+        if self.floor < content.at {
+            self.floor = content.at;
+            self.newest.remove(&content.node);
+        }
+    }
+
+    /// Takes another node's; says whether it is newer than the one held.
+    pub(crate) fn take(&mut self, receipt: Receipt) -> bool {
+        let content = receipt.content();
+        let newer = self.newest.get(&content.node).is_none_or(|held| held.content().at < content.at);
+        if newer {
+            self.newest.insert(content.node, receipt);
+        }
+        newer
+    }
+}
