@@ -12,6 +12,7 @@ mod pen;
 mod reading;
 mod replica;
 mod session;
+mod signer;
 
 pub use api::append::{Append, Note, Stored, StoredError, Ticket};
 pub use api::command::{Command, CommandId, Refused, Reply, Speaker};

@@ -9,15 +9,16 @@ use std::collections::BTreeSet;
 
 use rand_chacha::ChaCha12Rng;
 use rand_core::{Rng as _, SeedableRng as _};
-use tally_entry::{EntryId, SigningKey, Time};
+use tally_entry::{EntryId, Time};
 
 use crate::ledger::Ledger;
 use crate::outbox::Outbox;
+use crate::signer::Signer;
 
 /// What signs this node's entries.
 #[derive(Debug)]
 pub(crate) struct Pen {
-    key: SigningKey,
+    signer: Signer,
     random: ChaCha12Rng,
     /// Own entries that were set aside and are not written again in this run: what they said stands, or was said of
     /// words that stand no more.
@@ -25,12 +26,13 @@ pub(crate) struct Pen {
 }
 
 impl Pen {
-    pub(crate) fn new(key: SigningKey, seed: [u8; 32]) -> Self {
-        Self { key, random: ChaCha12Rng::from_seed(seed), left_aside: BTreeSet::new() }
+    pub(crate) fn new(signer: Signer, seed: [u8; 32]) -> Self {
+        Self { signer, random: ChaCha12Rng::from_seed(seed), left_aside: BTreeSet::new() }
     }
 
-    pub(crate) const fn key(&self) -> &SigningKey {
-        &self.key
+    /// For what is signed besides entries.
+    pub(crate) const fn signer(&self) -> &Signer {
+        &self.signer
     }
 
     fn salt(&mut self) -> [u8; 16] {

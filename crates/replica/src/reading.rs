@@ -15,7 +15,6 @@ use crate::api::reading::RecordReading;
 use crate::counted::document::RecordedDocument;
 use crate::ledger::Ledger;
 use crate::ledger::chained::AudienceRef;
-use crate::reading::holding::entry_reading;
 use crate::session::partners::Partners;
 
 /// What a query may look at.
@@ -85,7 +84,7 @@ impl Reader<'_> {
                     let counted = book.entry(entry).map(|entry| (entry, false));
                     let aside = || book.aside().find(|aside| aside.id() == *entry).map(|entry| (entry, true));
                     let (entry, aside) = counted.or_else(aside)?;
-                    Some(entry_reading(book, entry, aside))
+                    Some(self.entry(book, entry, aside))
                 });
                 QueryAnswer::Entry(Box::new(found.ok_or(Refused::UnknownEntry(*entry))?))
             }

@@ -23,6 +23,7 @@ use crate::reading::Reader;
 use crate::session::Exchange;
 use crate::session::partner::{RECEIPTS_EVERY, Task};
 use crate::session::partners::Partners;
+use crate::signer::Signer;
 
 /// Who this node is.
 #[derive(Debug)]
@@ -57,11 +58,11 @@ impl Replica {
     /// A node that holds nothing yet. The seed feeds salts and line ids; take it from the machine's randomness.
     #[must_use]
     pub fn new(me: Identity, seed: [u8; 32]) -> Self {
-        let node = NodeId::of(&me.key.public());
+        let signer = Signer::new(me.key);
         Self {
-            ledger: Ledger::new(me.member, node),
+            ledger: Ledger::new(me.member, signer.node()),
             partners: Partners::default(),
-            pen: Pen::new(me.key, seed),
+            pen: Pen::new(signer, seed),
             outbox: Outbox::default(),
             now: Time::default(),
             wake: None,
@@ -158,7 +159,7 @@ impl Replica {
             ledger: &mut self.ledger,
             partners: &mut self.partners,
             outbox: &mut self.outbox,
-            key: self.pen.key(),
+            signer: self.pen.signer(),
             now: self.now,
         }
     }
@@ -196,7 +197,7 @@ impl Replica {
                 ring.map(|ring| Reply::Taken { ring })
             }
             Command::Announce(addresses) => {
-                self.ledger.announce(&mut self.outbox, &addresses, self.now, self.pen.key());
+                self.ledger.announce(&mut self.outbox, &addresses, self.now, self.pen.signer());
                 Ok(Reply::Done)
             }
             Command::Create { ring, only, kind, edits, speaker } => {

@@ -11,7 +11,7 @@ mod run;
 mod trace;
 pub(crate) mod wire;
 
-use tally_entry::{NodeId, SigningKey, Time, canonical};
+use tally_entry::{NodeId, Time, canonical};
 
 use crate::api::input::AskId;
 use crate::api::output::{Event, Output};
@@ -20,6 +20,7 @@ use crate::outbox::Outbox;
 use crate::session::partner::{HELLO_EVERY, RETRY_AFTER, Task};
 use crate::session::partners::Partners;
 use crate::session::wire::{Answer, Have, Question, Trace};
+use crate::signer::Signer;
 
 /// What a conversation may touch: what is held, who the partners are, and what goes out.
 pub(crate) struct Exchange<'a> {
@@ -27,7 +28,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) partners: &'a mut Partners,
     pub(crate) outbox: &'a mut Outbox,
     /// Signs receipts.
-    pub(crate) key: &'a SigningKey,
+    pub(crate) signer: &'a Signer,
     pub(crate) now: Time,
 }
 

@@ -1,13 +1,14 @@
 //! Control acts: taken from people and partners, kept in the journal, passed on.
 
-use tally_entry::{Digest, RingId, SigningKey, Tag, Time, digest};
-use tally_ring::{Audience, CertificateTaken, ControlAct, EditionTaken, Invitation, Notice, Ring};
+use tally_entry::{Digest, RingId, Tag, Time, digest};
+use tally_ring::{Audience, CertificateTaken, ControlAct, EditionTaken, Invitation, Ring};
 
 use crate::api::append::Append;
 use crate::api::command::Refused;
 use crate::api::output::{Event, Output};
 use crate::ledger::Ledger;
 use crate::outbox::Outbox;
+use crate::signer::Signer;
 
 /// The most rings that one node takes part in: a borough works in a handful.
 const RINGS_MAX: usize = 64;
@@ -47,12 +48,12 @@ impl Ledger {
     }
 
     /// Says where this node listens.
-    pub(crate) fn announce(&mut self, outbox: &mut Outbox, addresses: &[String], now: Time, key: &SigningKey) {
+    pub(crate) fn announce(&mut self, outbox: &mut Outbox, addresses: &[String], now: Time, signer: &Signer) {
         // A clock that was ahead and was put right must not make every later notice the older one.
         let held =
             self.rings.values().filter_map(|ring| ring.notice(self.node)).map(|held| held.content().issued).max();
         let issued = held.map_or(now, |held| now.max(held.plus(1)));
-        let Ok(notice) = Notice::sign(issued, addresses.to_vec(), key) else {
+        let Some(notice) = signer.notice(issued, addresses) else {
             return;
         };
         let rings: Vec<RingId> = self.rings.keys().copied().collect();

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
-use tally_entry::{AudienceId, NodeId, Position, SigningKey, Time};
+use tally_entry::{AudienceId, NodeId, Position, Time};
 use tally_ring::{LogKey, Receipt};
+
+use crate::signer::Signer;
 
 /// What each node of an audience last signed that it holds there.
 #[derive(Debug, Default)]
@@ -23,18 +25,18 @@ impl Receipts {
     /// Signs our own where our positions moved.
     pub(crate) fn renew(
         &mut self,
-        node: NodeId,
         audience: AudienceId,
         positions: Vec<(LogKey, Position)>,
         now: Time,
-        key: &SigningKey,
+        signer: &Signer,
     ) {
+        let node = signer.node();
         let same = self.newest.get(&node).is_some_and(|receipt| receipt.content().positions == positions);
         if same || positions.is_empty() {
             return;
         }
         let at = now.max(self.floor.plus(1));
-        if let Ok(receipt) = Receipt::sign(audience, at, positions, key) {
+        if let Some(receipt) = signer.receipt(audience, at, positions) {
             self.floor = at;
             self.newest.insert(node, receipt);
         }

@@ -214,7 +214,7 @@ impl Writer<'_> {
             attachments: Vec::new(),
             body,
         };
-        let entry = Chained::vouch(draft.sign(&self.pen.key, None, salt)?);
+        let entry = Chained::vouch(self.pen.signer.entry(draft, salt)?);
         let id = entry.id();
         self.check_load(&of, &entry)?;
         self.ledger.take_own(self.outbox, of, entry).map_err(Refused::Void)?;

@@ -68,14 +68,24 @@ impl Reader<'_> {
     }
 
     pub(super) fn log(&self, book: &Book, key: (NodeId, u32), log: &Log) -> LogReading {
-        let aside = book.aside().filter(|entry| entry.log_key() == key).map(|entry| entry_reading(book, entry, true));
-        let held = log.items().iter().map(|item| entry_reading(book, &item.entry, false));
+        let aside = book.aside().filter(|entry| entry.log_key() == key).map(|entry| self.entry(book, entry, true));
+        let held = log.items().iter().map(|item| self.entry(book, &item.entry, false));
         LogReading {
             log: book.log_id(key),
             member: self.ledger.ring(&book.ring()).and_then(|ring| ring.member_of(key.0)),
             position: log.position(),
             frozen_after: log.frozen_after(),
             entries: held.chain(aside).collect(),
+        }
+    }
+
+    pub(super) fn entry(&self, book: &Book, entry: &Chained, aside: bool) -> EntryReading {
+        EntryReading {
+            entry: entry.id(),
+            header: entry.header().clone(),
+            verdict: book.documents().verdict(&entry.id()).cloned(),
+            signed: entry.is_signed(),
+            aside,
         }
     }
 }
@@ -100,14 +110,4 @@ fn distance(book: &Book, node: NodeId) -> (u64, u64) {
         })
         .sum();
     (behind, ahead)
-}
-
-pub(super) fn entry_reading(book: &Book, entry: &Chained, aside: bool) -> EntryReading {
-    EntryReading {
-        entry: entry.id(),
-        header: entry.header().clone(),
-        verdict: book.documents().verdict(&entry.id()).cloned(),
-        signed: entry.is_signed(),
-        aside,
-    }
 }

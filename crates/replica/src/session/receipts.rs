@@ -40,9 +40,9 @@ impl Exchange<'_> {
             let key = LogKey { node: held.node, incarnation: held.position.incarnation };
             (key, held.position)
         });
-        let (positions, me) = (positions.collect(), self.ledger.node());
+        let positions = positions.collect();
         if let Some(receipts) = self.ledger.shared_receipts(with, of) {
-            receipts.renew(me, of.1, positions, self.now, self.key);
+            receipts.renew(of.1, positions, self.now, self.signer);
         }
     }
 
