@@ -106,7 +106,7 @@ impl Machine {
         Ok(Started { frames, torn: opened.torn.is_some(), short: reopened.short })
     }
 
-    /// Tells the core a fact; false when the machine is down.
+    /// Gives the core an event; false when the machine is down.
     pub(crate) fn handle(&mut self, now: Time, input: Input) -> bool {
         let Some(running) = &mut self.running else {
             return false;

@@ -213,7 +213,7 @@ impl World {
         self.feed(to, Input::Asked { partner, token: Token(token), frame })
     }
 
-    /// Tells a core a fact and carries out what it wishes.
+    /// Gives a core an event and carries out its effects.
     pub(crate) fn feed(&mut self, node: usize, input: Input) -> Result<(), Violation> {
         if self.machines[node].handle(self.now, input) { self.drain(node) } else { Ok(()) }
     }

@@ -11,7 +11,7 @@ pub struct AskId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Token(pub u64);
 
-/// A fact the driver tells the core.
+/// An event, for the core to take.
 #[derive(Debug)]
 pub enum Input {
     /// A partner's node can be reached.

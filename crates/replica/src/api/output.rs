@@ -109,7 +109,7 @@ pub enum Event {
         /// The last entry that both branches share; 0 for none.
         after: u64,
     },
-    /// A partner held more of our own log than we did: this home is an older copy, and it now writes on anew.
+    /// A partner held more of our own log than we did: this home is an older copy, and it goes on in another incarnation.
     Restored {
         /// Own entries that were written again.
         rewritten: usize,

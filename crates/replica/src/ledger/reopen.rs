@@ -32,7 +32,7 @@ pub struct Short {
 }
 
 impl Ledger {
-    /// Takes the frames of the journal in their order, once, before the first fact.
+    /// Takes the frames of the journal in their order, once, before the first event.
     ///
     /// The chain and the last signature of every log are checked again. Nothing is appended and nothing comes out.
     pub(crate) fn reopen(&mut self, frames: impl IntoIterator<Item = Stored>) -> Reopened {

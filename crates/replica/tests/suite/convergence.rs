@@ -319,7 +319,7 @@ fn seen(replica: &mut Replica) -> Seen {
     (records, verdicts)
 }
 
-/// Everything a node wishes for, with each append said to be durable at once.
+/// Every output of a node, with each append said to be durable at once.
 fn drain(replica: &mut Replica) -> Vec<Output> {
     let mut outputs = Vec::new();
     while let Some(output) = replica.poll_output() {

@@ -131,7 +131,7 @@ impl Network {
         self.nodes[at].handle(self.now, input);
     }
 
-    /// Runs until nobody wishes for anything, without moving time.
+    /// Runs until nothing is left to do, without moving time.
     pub(crate) fn settle(&mut self) {
         for _ in 0..100_000 {
             let Some(at) = (0..self.nodes.len()).find(|at| self.step(*at)) else { return };
