@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tally_document::{Document, Edit, Limits, Reading, Value, Verdict, Version};
+use tally_document::{Answer, Document, Edit, Keep, Limits, Reading, Value, Verdict, Version};
 use tally_entry::{Actor, Birth, Change, ChangeHash};
 use tally_record::Type;
 
@@ -53,15 +53,21 @@ impl OldDocument {
         let hash = admitted.hash();
         let before: Version = admitted.dependencies().iter().copied().collect();
         self.document.admit(vec![admitted]).ok()?;
-        let after: Version = std::iter::once(hash).collect();
-        let edits = self
-            .document
-            .difference(self.kind.description, &before, &after)
-            .ok()?
-            .into_iter()
-            .map(|difference| Edit::Set { field: difference.field, value: difference.after })
+        let old = self.document.read(self.kind.description, Some(&before)).ok()?;
+        let new = self.document.read(self.kind.description, Some(&std::iter::once(hash).collect())).ok()?;
+        let edits: Vec<Edit> = new
+            .fields
+            .iter()
+            .filter(|(field, value)| old.fields.get(*field) != Some(*value))
+            .map(|(field, value)| Edit::Set { field: field.clone(), value: value.clone() })
             .collect();
-        Some(OldChange { hash, before, edits })
+        let settled = old.answers.iter().filter_map(|(path, answers)| {
+            let set = edits.iter().any(|edit| edit.field() == split(path).0);
+            let kept = value_at(&new, path).filter(|_| !set && !new.answers.contains_key(path))?;
+            Some(Settled { path: path.clone(), answers: sorted(answers), kept })
+        });
+        let settled = settled.collect();
+        Some(OldChange { hash, before, edits, settled })
     }
 
     /// Adds changes, and all that they build on, from the document as it stands.
@@ -93,6 +99,54 @@ pub(super) struct OldChange {
     pub(super) hash: ChangeHash,
     pub(super) before: Version,
     pub(super) edits: Vec<Edit>,
+    pub(super) settled: Vec<Settled>,
+}
+
+/// A choice among open answers, which leaves the field as it is shown.
+pub(super) struct Settled {
+    path: String,
+    answers: Vec<Value>,
+    kept: Value,
+}
+
+impl Settled {
+    /// The same choice in another reading, where it is between the same answers: nobody chose among others.
+    pub(super) fn again(&self, now: &Reading) -> Option<Edit> {
+        if sorted(now.answers.get(&self.path)?) != self.answers {
+            return None;
+        }
+        let (field, line) = split(&self.path);
+        let line = line.and_then(|(line, name)| Some((line.parse().ok()?, name.to_owned())));
+        Some(Edit::Settle { field: field.to_owned(), line, keep: Keep::Value(self.kept.clone()) })
+    }
+}
+
+fn sorted(answers: &[Answer]) -> Vec<Value> {
+    let mut values: Vec<Value> = answers.iter().map(|answer| answer.value.clone()).collect();
+    values.sort();
+    values
+}
+
+/// The field of a path, and inside a group the line and its field, which an item does not have.
+fn split(path: &str) -> (&str, Option<(&str, &str)>) {
+    match path.split_once('/') {
+        None => (path, None),
+        Some((field, rest)) => (field, Some(rest.split_once('/').unwrap_or((rest, "")))),
+    }
+}
+
+fn value_at(reading: &Reading, path: &str) -> Option<Value> {
+    let (field, line) = split(path);
+    let whole = reading.fields.get(field)?;
+    let Some((line, name)) = line else {
+        return Some(whole.clone());
+    };
+    let at = reading.lines.get(field)?.iter().position(|id| id.to_string() == line)?;
+    Some(match whole {
+        Value::Items(items) => Value::Line(items.get(at)?.clone()),
+        Value::Lines(rows) => rows.get(at)?.get(name).cloned().unwrap_or(Value::Empty),
+        _ => return None,
+    })
 }
 
 /// Whether two readings say the same: every field, and every answer where there are several.
@@ -104,9 +158,8 @@ pub(super) fn same_words(one: &Reading, other: &Reading) -> bool {
 fn answers(reading: &Reading) -> BTreeMap<(&str, &str), Vec<&Value>> {
     let mut answers: BTreeMap<(&str, &str), Vec<&Value>> = BTreeMap::new();
     for (path, several) in &reading.answers {
-        let mut parts = path.splitn(3, '/');
-        let field = parts.next().unwrap_or_default();
-        let name = parts.nth(1).unwrap_or_default();
+        let (field, line) = split(path);
+        let name = line.map_or("", |(_, name)| name);
         answers.entry((field, name)).or_default().extend(several.iter().map(|answer| &answer.value));
     }
     answers.values_mut().for_each(|values| values.sort());

@@ -48,7 +48,7 @@ enum Again {
     Written,
     /// What it said stands already.
     NothingToSay,
-    /// No version reads as the one that its seat saw.
+    /// What its seat saw stands no more: no version reads so, or the choice is among other answers.
     OtherWords,
 }
 
@@ -105,7 +105,7 @@ impl Writer<'_> {
         rewritten
     }
 
-    /// Leaves a statement where it is: its seat says itself what it thinks of the words that stand now.
+    /// Leaves an entry where it is: its seat says itself what it thinks of the words that stand now.
     fn leave_aside(&mut self, orphan: &Chained, replaced: &Replacements) {
         if let Some(document) = orphan.header().document
             && self.pen.left_aside.insert(orphan.id())
@@ -175,11 +175,23 @@ impl Writer<'_> {
                 let did = self.did(&of, old, olds, &change, own)?;
                 let base = replaced.version(did.before.hashes());
                 let new = replaced.document(old);
-                let covered = self.find(&new).is_ok_and(|(_, recorded)| recorded.document.covers(&base));
+                let (_, recorded) = self.find(&new).ok()?;
+                let covered = recorded.document.covers(&base);
+                let mut edits = did.edits;
+                if !did.settled.is_empty() {
+                    let kind = tally_record::find(&recorded.birth.type_name)?;
+                    let now = recorded.document.read(kind.description, None).ok()?;
+                    edits.extend(did.settled.iter().filter_map(|settled| settled.again(&now)));
+                    if edits.is_empty() {
+                        return Some(Again::OtherWords);
+                    }
+                }
                 let change = NewChange { base: covered.then_some(base), reason: change.reason, again };
-                let entry = match self.edit(&new, &did.edits, change, speaker) {
+                let entry = match self.edit(&new, &edits, change, speaker) {
                     Ok(written) => written.entry,
                     Err(Refused::Edit(EditError::NothingChanged)) => return Some(Again::NothingToSay),
+                    // The same words will not fit any better later.
+                    Err(Refused::Edit(_) | Refused::Void(_)) => return Some(Again::OtherWords),
                     Err(_) => return None,
                 };
                 let (_, recorded) = self.find(&new).ok()?;

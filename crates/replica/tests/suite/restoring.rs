@@ -221,8 +221,9 @@ fn asked(network: &Network, document: DocumentId) -> usize {
     events.filter(|event| matches!(event, Event::LeftAside { document: of, .. } if *of == document)).count()
 }
 
-#[test]
-fn a_statement_on_words_that_stand_no_more_is_left_aside_and_its_seat_asked() {
+/// A record with two answers to one field, and the home's journal at that point; then the home writes on, and is put
+/// back to there.
+fn put_back_with_two_answers(meanwhile: impl FnOnce(&mut Network, DocumentId)) -> (Network, DocumentId) {
     let mut network = Network::new();
     let document = network.create(0, "Adolescent vulnerability");
     network.connect_all();
@@ -235,15 +236,43 @@ fn a_statement_on_words_that_stand_no_more_is_left_aside_and_its_seat_asked() {
     network.pass(31_000);
     let image = network.journals[0].clone();
     network.create(0, "Kept by partners");
+    meanwhile(&mut network, document);
     network.restart(0, image);
     let shown = network.record(0, document).reading.expect("known").fields["source"].clone();
     let (field, keep) = ("source".to_owned(), Keep::Value(shown));
     let edits = vec![Edit::Settle { field, line: None, keep }];
     network.command(0, Command::Edit { document, edits, base: None, reason: None, speaker: None }).expect("settled");
     approve(&mut network, 0, document);
+    (network, document)
+}
+
+#[test]
+fn a_choice_and_the_approval_of_it_are_written_again() {
+    let (mut network, document) = put_back_with_two_answers(|_, _| {});
     heal(&mut network);
-    assert!(network.agreed(document).statements.is_empty());
-    assert_eq!(asked(&network, document), 1);
+    let record = network.agreed(document);
+    assert!(record.answers.is_empty());
+    let versions: Vec<_> = record.statements.iter().map(|said| &said.version).collect();
+    assert_eq!(versions, [&record.version]);
+    assert_eq!(asked(&network, document), 0);
+}
+
+#[test]
+fn a_choice_among_other_answers_is_left_aside_with_the_approval_of_it_and_the_seat_asked() {
+    let (mut network, document) = put_back_with_two_answers(|network, document| {
+        let edits = vec![Edit::Settle {
+            field: "source".into(),
+            line: None,
+            keep: Keep::Value(Value::Line("the minutes".into())),
+        }];
+        let settle = Command::Edit { document, edits, base: None, reason: None, speaker: None };
+        network.command(1, settle).expect("settled");
+    });
+    heal(&mut network);
+    let record = network.agreed(document);
+    assert_eq!(record.reading.expect("known").fields["source"], Value::Line("the minutes".into()));
+    assert!(record.statements.is_empty());
+    assert_eq!((asked(&network, document), aside(&mut network, 0)), (2, 2));
     network.pass(31_000);
-    assert_eq!(asked(&network, document), 1, "asked again without need");
+    assert_eq!(asked(&network, document), 2, "asked again without need");
 }
