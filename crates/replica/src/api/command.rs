@@ -56,7 +56,7 @@ pub enum Command {
         edits: Vec<Edit>,
         /// The version that the writer saw; none for the present one.
         base: Option<VersionRef>,
-        /// Why.
+        /// The writer's reason, for the others to read.
         reason: Option<String>,
         /// The seat.
         speaker: Option<Speaker>,
@@ -76,7 +76,7 @@ pub enum Command {
         /// The seat.
         speaker: Speaker,
     },
-    /// Look at something.
+    /// Answer a question; nothing changes by it.
     Query(Query),
 }
 

@@ -54,7 +54,7 @@ pub enum Input {
     Commanded {
         /// To be given back with the reply.
         id: CommandId,
-        /// What.
+        /// What is wanted.
         command: Box<Command>,
     },
     /// The moment asked for by the last `WakeAt` has come.

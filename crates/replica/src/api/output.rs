@@ -15,9 +15,9 @@ use crate::ledger::chained::Unchained;
 pub enum Output {
     /// Put this on disk, in the order given, and say when it is there.
     Append {
-        /// Its number.
+        /// To be given back with [`Input::Appended`](crate::Input::Appended).
         ticket: Ticket,
-        /// What.
+        /// What is to be durable.
         item: Append,
     },
     /// Ask a partner.
@@ -40,9 +40,9 @@ pub enum Output {
     Allow(Vec<AllowedNode>),
     /// Reply to a command.
     Reply {
-        /// Which.
+        /// The number given with the command.
         id: CommandId,
-        /// The outcome.
+        /// What came of it.
         result: Result<Box<Reply>, Box<Refused>>,
     },
     /// Tell whoever listens.
@@ -85,14 +85,14 @@ pub enum Event {
     EntryVoid {
         /// The entry.
         entry: EntryId,
-        /// Why.
+        /// Why it counts for nothing.
         why: Voided,
     },
     /// A run that a partner sent was not taken.
     RunRefused {
         /// Who sent it.
         partner: NodeId,
-        /// Why.
+        /// Why it is not believed.
         why: Unchained,
     },
     /// A partner sent bytes that are not a frame.
@@ -102,9 +102,9 @@ pub enum Event {
     },
     /// A log was found to fork, and is frozen after this sequence.
     Forked {
-        /// Whose log.
+        /// The node that writes the log.
         node: NodeId,
-        /// In which audience.
+        /// The audience of the log.
         audience: AudienceId,
         /// The last entry that both branches share; 0 for none.
         after: u64,
@@ -129,7 +129,7 @@ pub enum Event {
     },
     /// A newer receipt of a partner came.
     ReceiptCame {
-        /// Whose.
+        /// The node that signed it.
         node: NodeId,
     },
 }

@@ -85,9 +85,9 @@ impl RecordReading {
 pub struct AnswerReading {
     /// What was answered.
     pub value: Value,
-    /// By which member.
+    /// The member that gave it.
     pub member: Option<MemberId>,
-    /// In which change.
+    /// The change that holds it.
     pub change: ChangeHash,
 }
 
@@ -96,7 +96,7 @@ pub struct AnswerReading {
 pub struct StatementReading {
     /// The entry.
     pub entry: EntryId,
-    /// Whose.
+    /// The member whose seat made it.
     pub member: Option<MemberId>,
     /// The seat.
     pub seat: Option<String>,
@@ -104,7 +104,7 @@ pub struct StatementReading {
     pub at: Time,
     /// Where in its node's logs, which is what came first.
     pub place: Place<NodeId>,
-    /// What.
+    /// What it says.
     pub statement: Statement,
     /// The version it is about.
     pub version: Version,
@@ -141,13 +141,13 @@ pub struct StepReading {
     pub entry: EntryId,
     /// When, by the writer's clock.
     pub at: Time,
-    /// Whose.
+    /// The member that wrote it.
     pub member: Option<MemberId>,
     /// The seat.
     pub seat: Option<String>,
     /// The fields it touched.
     pub fields: Vec<String>,
-    /// Why.
+    /// The reason that its writer gave.
     pub reason: Option<String>,
     /// The version that it made, as its writer saw it.
     pub version: Version,
