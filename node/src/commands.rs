@@ -178,7 +178,7 @@ fn default_home() -> PathBuf {
 
 fn duration(given: &str) -> Result<Duration, String> {
     let digits = given.trim_end_matches(|sign: char| sign.is_ascii_alphabetic());
-    let number: u64 = digits.parse().map_err(|_| "this is no time; try 30s".to_owned())?;
+    let number: u64 = digits.parse().map_err(|_| "not a duration; try 30s".to_owned())?;
     let milliseconds = match &given[digits.len()..] {
         "ms" => Some(number),
         "" | "s" => number.checked_mul(1_000),

@@ -1,11 +1,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tally_control::{Answer, Envelope, Exit, Failure, Request};
+use tally_control::{Ask, Exit, Failure};
 use tally_home::Home;
 
-use crate::client;
-use crate::failure::failure;
+use crate::failure::{asked, failure};
 use crate::print::Output;
 
 /// How long a request may take where nothing is said: a node answers in milliseconds, a full check of years in seconds.
@@ -35,15 +34,15 @@ impl Context {
     }
 
     /// Asks the running node of this home.
-    pub(crate) fn ask(&self, request: Request) -> Result<Answer, Failure> {
+    pub(crate) fn ask<A: Ask>(&self, ask: &A) -> Result<A::Answer, Failure> {
         let socket = self.open_home()?.socket();
-        let envelope = Envelope::new(self.seat.clone(), request);
-        client::ask(&socket, &envelope, self.patience()).map_err(|failure| self.located(failure))
+        tally_control::ask(&socket, self.seat.as_deref(), ask, self.patience())
+            .map_err(|error| self.located(asked(A::NAME, &error)))
     }
 
     /// Asks the running node of this home; none where no node runs.
-    pub(crate) fn ask_if_running(&self, request: Request) -> Result<Option<Answer>, Failure> {
-        match self.ask(request) {
+    pub(crate) fn ask_if_running<A: Ask>(&self, ask: &A) -> Result<Option<A::Answer>, Failure> {
+        match self.ask(ask) {
             Ok(answer) => Ok(Some(answer)),
             Err(failure) if failure.exit == Exit::NotRunning => Ok(None),
             Err(failure) => Err(failure),
@@ -62,18 +61,4 @@ impl Context {
         }
         Failure { helps: format!("start it with: tally run --home {}", self.home.display()), ..failure }
     }
-}
-
-/// The failure of an answer that does not belong to what was asked: the node is of another version.
-pub(crate) fn unexpected(answer: &Answer) -> Failure {
-    let got = serde_json::to_value(answer)
-        .ok()
-        .and_then(|value| value.as_object().and_then(|map| map.keys().next().cloned()))
-        .unwrap_or_default();
-    Failure::new(
-        Exit::Failed,
-        "The node's answer cannot be used",
-        format!("it answered with {got:?}, which is not an answer to this command"),
-        "the running node and this command are of different versions: end the node and start it again with this one",
-    )
 }

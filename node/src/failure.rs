@@ -1,288 +1,34 @@
-//! What the home says went wrong, as a person is told it: the sentence, the exit code, and what helps.
+//! What went wrong, as a person at the command line is told: what was not done, why, and what helps.
 
-use tally_control::{Exit, Failure, names, told};
-use tally_home::{
-    FoundError, KeepError, NoRandomness, NodeKeysError, OfflineError, OpenHomeError, OpenJournalError, OpenLocalError,
-    ProposeError, RootKeyError, SettingsError, SignInvitationError, VerifyOfflineError,
-};
-use tally_ring::{CardError, InvitationError, NAME_CHARS, SignError, TEXT_CHARS};
-use tally_sovereign::WrapError;
+mod home;
+mod refused;
 
-use crate::service::refusals;
+use tally_control::{AskError, Exit, Failure};
 
-/// Says a failure to a person.
-pub(crate) fn failure(error: impl ToFailure) -> Failure {
-    error.to_failure()
-}
+pub(crate) use home::{bad_card, bad_invitation, failure};
+pub(crate) use refused::refused;
 
-/// An error of an operation that a person asked for.
-pub(crate) trait ToFailure: std::error::Error + Sized {
-    /// What was not done, why, and what helps.
-    fn to_failure(&self) -> Failure;
-
-    /// A failure whose reason is the error with what caused it.
-    fn because(&self, exit: Exit, what: &str, helps: impl Into<String>) -> Failure {
-        Failure::new(exit, what, told(self).trim_end(), helps)
-    }
-}
-
-/// For whoever starts a second node from one home.
-const STOP_THE_OTHER: &str =
-    "One node runs from one home. Stop the other (`tally stop`), or choose another home with --home.";
-const LATER_VERSION: &str = "Use that version, or a later one.";
-
-impl ToFailure for OpenHomeError {
-    fn to_failure(&self) -> Failure {
-        let what = "The home cannot be opened";
-        match self {
-            Self::Settings(error) => error.to_failure(),
-            Self::NoHome(_) => self.because(
-                Exit::Failed,
-                "There is no home",
-                "Make one with `tally init --name NAME`, or choose one with --home DIR or TALLY_HOME.",
-            ),
-            Self::Format { .. } => self.because(Exit::Failed, what, "Run as the user that owns the home."),
-            Self::NewerFormat { .. } => {
-                self.because(Exit::Failed, what, format!("{LATER_VERSION} Nothing was changed."))
-            }
-            Self::NotAFormat { known, .. } => {
-                self.because(Exit::Failed, what, format!("If all else of the home is whole, write `{known}` into it."))
-            }
-            Self::CardUnread { .. } | Self::CardDamaged { .. } => self.because(
-                Exit::Failed,
-                what,
-                "Put the file back from a backup of the home, or from any copy of your card that you sent.",
-            ),
+/// A request that was not answered as it should be.
+pub(crate) fn asked(request: &str, error: &AskError) -> Failure {
+    let (exit, what, hint) = match error {
+        AskError::Refused(refusal) => return refused(request, refusal),
+        AskError::Request(_) => (Exit::Failed, "The node was not asked", "give less in one command"),
+        AskError::NotRunning => (Exit::NotRunning, "The node was not asked", "start it with: tally run"),
+        AskError::NotPermitted { .. } => {
+            (Exit::NotPermitted, "The node was not asked", "run the command as the user that the node runs as")
         }
-    }
-}
-
-impl ToFailure for SettingsError {
-    fn to_failure(&self) -> Failure {
-        self.because(
+        AskError::Broken(_) => (Exit::Failed, "The node did not answer", "see whether it still runs: tally status"),
+        AskError::Ended => {
+            (Exit::NotRunning, "The node did not answer", "see what it said last, then start it with: tally run")
+        }
+        AskError::TimedOut(_) => {
+            (Exit::TimedOut, "The node did not answer", "give it longer with --timeout, or look at: tally status")
+        }
+        AskError::Answer(_) => (
             Exit::Failed,
-            "The settings cannot be used",
-            "Correct the line, or take it out: every setting but name, node and listen has a default.",
-        )
-    }
-}
-
-impl ToFailure for NodeKeysError {
-    fn to_failure(&self) -> Failure {
-        let (what, helps) = match self {
-            Self::NoRandomness(error) => return error.to_failure(),
-            Self::OpenToOthers { path, .. } => (
-                "The node's keys are not used",
-                format!("Find out who could read it; then `chmod 600 {}`.", path.display()),
-            ),
-            Self::NotOnCard => {
-                ("The home cannot be used", "Files of two homes are mixed: put both back from one backup.".to_owned())
-            }
-            Self::Io { .. } | Self::Form { .. } | Self::Damaged { .. } => (
-                "The node's keys cannot be used",
-                "Put the file back from a backup of the home; without it the node cannot sign as itself.".to_owned(),
-            ),
-        };
-        self.because(Exit::Failed, what, helps)
-    }
-}
-
-impl ToFailure for NoRandomness {
-    fn to_failure(&self) -> Failure {
-        self.because(Exit::Failed, "No key can be made", "Look at the machine's kernel messages.")
-    }
-}
-
-impl ToFailure for RootKeyError {
-    fn to_failure(&self) -> Failure {
-        let backup = "Put the file back from a backup of the home.";
-        let (what, helps) = match self {
-            Self::NoRandomness(error) => return error.to_failure(),
-            Self::Wrap { source, .. } => (
-                "The root key was not opened",
-                match source.as_ref() {
-                    WrapError::NoPassphrase => "Type a passphrase, or give --passphrase-file FILE.",
-                    WrapError::WrongPassphrase => {
-                        "Try again; capital letters count. Nobody can open the root key without its passphrase."
-                    }
-                    _ => backup,
-                },
-            ),
-            Self::Newer { .. } => ("The root key file cannot be used", LATER_VERSION),
-            Self::Io { .. } | Self::NotARootKey { .. } | Self::Damaged { .. } => {
-                ("The root key file cannot be used", backup)
-            }
-        };
-        self.because(Exit::Failed, what, helps)
-    }
-}
-
-impl ToFailure for FoundError {
-    fn to_failure(&self) -> Failure {
-        let (exit, helps) = match self {
-            Self::RootKey(error) => return error.to_failure(),
-            Self::NodeKeys(error) => return error.to_failure(),
-            Self::NoRandomness(error) => return error.to_failure(),
-            Self::Settings(error) => return error.to_failure(),
-            Self::Open(error) => return error.to_failure(),
-            Self::NoPassphrase => (Exit::Usage, "Type one when asked, or give --passphrase-file FILE."),
-            Self::InUse { .. } => (
-                Exit::Failed,
-                "Choose another folder with --home DIR. Nothing was changed; a home is never overwritten.",
-            ),
-            Self::Io { .. } | Self::LocalKey(_) => {
-                (Exit::Failed, "Check that the folder above it may be written to, and has space.")
-            }
-            Self::Certificate(_) | Self::Card(_) => {
-                (Exit::Usage, "Choose another name, code or address: short, and of letters that show.")
-            }
-        };
-        self.because(exit, "No home was made", helps)
-    }
-}
-
-impl ToFailure for OpenJournalError {
-    fn to_failure(&self) -> Failure {
-        match self {
-            Self::NoRandomness(error) => error.to_failure(),
-            Self::Locked(_) => self.because(Exit::Failed, "The home cannot be opened", STOP_THE_OTHER),
-            Self::NewerFormat { .. } => self.because(Exit::Failed, "The home cannot be opened", LATER_VERSION),
-            Self::Io { .. } | Self::Fence { .. } | Self::Read { .. } => self.because(
-                Exit::Failed,
-                "The journal cannot be opened",
-                "Check the disk and who owns the folder; then start again.",
-            ),
-        }
-    }
-}
-
-impl ToFailure for OpenLocalError {
-    fn to_failure(&self) -> Failure {
-        let helps = match self {
-            Self::Locked(_) => STOP_THE_OTHER,
-            Self::Store { .. } => "Look at the disk and at who owns the files; or put the home back from a backup.",
-        };
-        self.because(Exit::Failed, "The local records cannot be opened", helps)
-    }
-}
-
-impl ToFailure for ProposeError {
-    fn to_failure(&self) -> Failure {
-        let helps = match self {
-            Self::RootKey(error) => return error.to_failure(),
-            Self::NoRandomness(error) => return error.to_failure(),
-            Self::Sign(error) => return not_signed(error),
-            Self::NobodyElse => {
-                "Give the cards of the others: `tally ring propose NAME --with CARD-FILE...`.".to_owned()
-            }
-            Self::Edition(_) | Self::Invitation(_) => format!(
-                "A ring has a name of up to {NAME_CHARS} characters and, if you like, a purpose of up to {TEXT_CHARS}, \
-                 in plain words."
-            ),
-        };
-        self.because(Exit::Usage, "No ring was proposed", helps)
-    }
-}
-
-impl ToFailure for SignInvitationError {
-    fn to_failure(&self) -> Failure {
-        let what = "The invitation was not taken";
-        match self {
-            Self::RootKey(error) => error.to_failure(),
-            Self::Sign(error) => not_signed(error),
-            Self::Card(error) => bad_invitation(error),
-            Self::NotListed { listed, .. } => Failure::new(
-                Exit::Failed,
-                what,
-                format!("{self}: {}", names(listed.iter().map(String::as_str))),
-                "Ask whoever drafted it to use your card (`tally card`) in a new draft.",
-            ),
-            Self::OtherRoot => self.because(
-                Exit::Failed,
-                what,
-                "Send your card again (`tally card`), and read its fingerprint out by telephone.",
-            ),
-        }
-    }
-}
-
-impl ToFailure for OfflineError {
-    fn to_failure(&self) -> Failure {
-        match self {
-            Self::Journal(error) => error.to_failure(),
-            Self::NodeKeys(error) => error.to_failure(),
-            Self::NoRandomness(error) => error.to_failure(),
-            Self::Refused(refused) => refusals::failure("The invitation was not taken", refused),
-            Self::Write(error) => Failure::new(
-                Exit::Failed,
-                "The invitation was not stored",
-                told(error),
-                "Make space on the disk; then `tally ring join` with the same file again.",
-            ),
-            Self::Keep(error) => error.to_failure(),
-        }
-    }
-}
-
-impl ToFailure for VerifyOfflineError {
-    fn to_failure(&self) -> Failure {
-        match self {
-            Self::Open(error) => error.to_failure(),
-            Self::Read(_) => self.because(
-                Exit::Integrity,
-                "The journal cannot be read",
-                "Check the disk; then put the home back from a backup, and let partners send the rest.",
-            ),
-        }
-    }
-}
-
-impl ToFailure for KeepError {
-    fn to_failure(&self) -> Failure {
-        refusals::not_kept(self)
-    }
-}
-
-/// A card among those given, counted from one, that cannot be used.
-pub(crate) fn bad_card(at: usize, error: &CardError) -> Failure {
-    Failure::new(
-        Exit::Failed,
-        "No ring was proposed",
-        format!("card {at}: {}", told(error)),
-        match error {
-            CardError::Forged | CardError::Certificate(_) => {
-                "Do not use it. Ask the member by telephone to send its card again, and compare the fingerprint."
-            }
-            _ => "Ask the member to send its card again (`tally card`), as a file rather than pasted text.",
-        },
-    )
-}
-
-/// An invitation that cannot be used.
-pub(crate) fn bad_invitation(error: &InvitationError) -> Failure {
-    Failure::new(
-        Exit::Failed,
-        "The invitation was not taken",
-        told(error),
-        if error.is_forgery() {
-            "Do not use it. Ask whoever sent it by telephone what they sent, and compare the fingerprint."
-        } else {
-            "Ask for it to be sent again, as a file rather than pasted text."
-        },
-    )
-}
-
-fn not_signed(error: &SignError) -> Failure {
-    Failure::new(
-        Exit::Failed,
-        "The edition was not signed",
-        told(error),
-        match error {
-            SignError::AlreadySigned(_) => {
-                "A root signs one edition on each parent. Go on with the one it signed, or have a draft made that \
-                 names that one as replaced."
-            }
-            _ => "Ask for a draft that uses this member's card.",
-        },
-    )
+            "The node's answer cannot be read",
+            "the running node and this command are of different versions: end the node and start it again with this one",
+        ),
+    };
+    Failure::new(exit, what, error.to_string(), hint)
 }

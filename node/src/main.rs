@@ -4,7 +4,6 @@
     reason = "the driver reads the clock, the files and the randomness that the core is given"
 )]
 
-mod client;
 mod commands;
 mod context;
 mod demo;
@@ -15,7 +14,6 @@ mod moment;
 mod passphrase;
 mod print;
 mod running;
-mod service;
 mod value;
 
 use std::process::ExitCode;

@@ -9,7 +9,7 @@ use std::io::{IsTerminal, Write};
 
 use tally_control::Failure;
 
-pub(crate) use document::{answer, document};
+pub(crate) use document::document;
 pub(crate) use record::{field_text, record, short, words};
 pub(crate) use table::table;
 pub(crate) use time::moment;

@@ -1,12 +1,12 @@
 //! `tally run`: the node in the foreground, from the lock on its home to a clean end.
 
-mod condition;
 mod core;
 mod driver;
 mod journal;
 mod lines;
 mod mending;
 mod news;
+mod parts;
 mod socket;
 mod tap;
 mod views;
@@ -16,26 +16,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tally_control::{Exit, Failure, SCHEMA};
+use tally_control::{Exit, Failure, LogVerify, Moment, SCHEMA};
 use tally_entry::{LogId, Time};
 use tally_home::{Found, Home, RingJournal};
 use tally_net::{Config, Net, StartError};
-use tally_replica::{Command, Identity, Replica, Stored};
+use tally_replica::{Command, Identity, Query, QueryAnswer, Replica, Stored};
+use tally_service::{Answers as _, Asker, Core as _, Names, SharedCondition};
 use tally_store::{Agreement, DiskGuard, GuardLimits, RealDisk};
 use tokio::signal::unix::{SignalKind, signal};
-
-pub(crate) use condition::{Condition, Contact, Shared};
-pub(crate) use core::{Core, Undone, Wish};
-pub(crate) use news::News;
-pub(crate) use views::{Named, ViewsDesk};
+use tokio::sync::watch;
 
 use crate::failure::failure;
 use crate::moment::{self, Clock};
-use crate::service::{Atlas, Service};
+use core::CoreHandle;
 use driver::{Driver, Ended, Inlets};
 use journal::JournalThread;
 use lines::Lines;
-use tally_home::{Found, Home, RingJournal};
+use news::News;
+use parts::{HomePapers, NodeService};
+use tally_home::look;
 
 /// How long a clean stop may take to write what is on its way.
 const STOP_TIME: Duration = Duration::from_secs(10);
@@ -66,7 +65,7 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     let mut clock = Clock::start();
     let keys = home.node_keys().map_err(failure)?;
     let (journal, found) = RingJournal::open(&home).map_err(failure)?;
-    let shared = Shared::default();
+    let shared = SharedCondition::default();
     let lines = if wish.json { Some(open_output()?) } else { None };
     let news = News::new(lines.clone());
     let identity = Identity { member: home.member(), key: keys.entry() };
@@ -82,10 +81,12 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     // What the core wishes at once is carried out when the loop runs; looking at the core must not lose it.
     let early: Vec<_> = std::iter::from_fn(|| replica.poll_output()).collect();
     let state = views::state_of(&mut replica, clock.now());
+    let names = watch::Sender::new(Arc::new(names(&home, &mut replica, clock.now())));
     let (store, local) = home.open_local().map_err(failure)?;
     shared.with(|shared| {
         shared.local_damage = local.damaged;
         shared.local_gone = local.gone;
+        shared.local_kept = home.local_journal_folder().display().to_string();
     });
     let listen = if wish.listen.is_empty() { home.settings().listen.clone() } else { wish.listen.clone() };
     let tap = wish.frames.as_deref().map(tap::open).transpose()?;
@@ -99,10 +100,9 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
         shared.announced.clone_from(&announced);
     });
     let guard = guard(&home)?;
-    let (core, wishes) = Core::new();
-    let atlas = Atlas::new(home.member(), home.name().to_owned());
-    let opened =
-        views::open(&home.views_folder(), &state, core.clone(), atlas).map_err(|error| thread_failure(&error))?;
+    let (core, wishes) = CoreHandle::new(shared.clone(), news.clone());
+    let opened = views::open(&home.views_folder(), &state, core.clone(), names.subscribe())
+        .map_err(|error| thread_failure(&error))?;
     shared.with(|shared| {
         for (node, at) in opened.heard {
             shared.contacts.entry(node).or_default().heard = Some(at);
@@ -118,8 +118,17 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
             "Check that the home may be written to by the user that runs the node.",
         )
     })?;
-    let service = Arc::new(Service::new(home.clone(), core.clone(), store, opened.desk, shared.clone(), news.clone()));
-    let mut driver = Driver::new(replica, clock, net, guard, journal, shared.clone(), news.clone(), opened.dirty);
+    let service = Arc::new(NodeService::new(
+        core.clone(),
+        opened.desk,
+        HomePapers(home.clone()),
+        store,
+        names.subscribe(),
+        shared.clone(),
+        moment::now,
+    ));
+    let mut driver =
+        Driver::new(replica, clock, net, guard, journal, shared.clone(), news.clone(), opened.dirty, names);
     early.into_iter().for_each(|output| driver.carry(output));
     let mut inlets = Inlets { done, net: net_events, wishes };
     ready(&wish, lines.as_ref(), &listening, &path);
@@ -157,27 +166,36 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
 }
 
 /// Checks everything held once a day: what rotted is named, and written again from what is in memory.
-async fn check_daily(service: Arc<Service>) {
+async fn check_daily(service: Arc<NodeService>) {
     loop {
         tokio::time::sleep(CHECK_EVERY).await;
-        match service.log_verify().await {
+        match service.answer(LogVerify {}, &Asker::default()).await {
             Ok(verified) => {
                 for failure in &verified.failures {
                     tracing::error!(failure, "the daily check found something");
                 }
                 tracing::info!(entries = verified.entries, seconds = verified.seconds, "the daily check is done");
             }
-            Err(failure) => tracing::warn!(why = failure.why, "the daily check was not made"),
+            Err(why) => tracing::warn!(%why, "the daily check was not made"),
         }
     }
 }
 
 /// What is done once the loop runs: partners are told where we are, and the register is made whole.
-async fn begin(core: Core, announced: Vec<String>, service: Arc<Service>) {
-    if let Err(undone) = core.command(Command::Announce(announced)).await {
-        tracing::warn!(?undone, "partners are not told where this node listens");
+async fn begin(core: CoreHandle, announced: Vec<String>, service: Arc<NodeService>) {
+    if let Err(why) = core.command(Command::Announce(announced)).await {
+        tracing::warn!(?why, "partners are not told where this node listens");
     }
     service.settle_register().await;
+}
+
+/// This member and the rings as the core has them at the start.
+fn names(home: &Home, replica: &mut Replica, now: Time) -> Names {
+    let mut names = Names::new(home.member(), home.name().to_owned());
+    if let Some(QueryAnswer::Rings(rings)) = look(replica, now, Query::Rings) {
+        names.rings = rings;
+    }
+    names
 }
 
 /// Of the addresses a node listens at, those that others can use: none of this machine's inside, if there are others.
@@ -200,7 +218,7 @@ fn ready(wish: &RunWish, lines: Option<&Lines>, listening: &[String], socket: &s
         lines.print(serde_json::json!({
             "schema": SCHEMA,
             "event": "ready",
-            "at": moment::text(moment::now()),
+            "at": Moment(moment::now()),
             "listen": listening,
             "socket": socket.to_string_lossy(),
         }));
@@ -210,7 +228,7 @@ fn ready(wish: &RunWish, lines: Option<&Lines>, listening: &[String], socket: &s
     }
 }
 
-fn note(found: &Found, shared: &Shared, now: Time) {
+fn note(found: &Found, shared: &SharedCondition, now: Time) {
     shared.with(|shared| {
         shared.damage.clone_from(&found.opened.damaged);
         shared.damaged_at_start = !found.opened.damaged.is_empty();
@@ -224,7 +242,7 @@ fn note(found: &Found, shared: &Shared, now: Time) {
     }
 }
 
-fn tell_findings(shared: &Shared, news: &News, agreement: Agreement) {
+fn tell_findings(shared: &SharedCondition, news: &News, agreement: Agreement) {
     let now = moment::now();
     for damage in shared.with(|shared| shared.damage.clone()) {
         let about = [

@@ -1,16 +1,16 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::answer::Answer;
-use crate::failure::Failure;
-use crate::request::Request;
+use crate::ask::Ask;
+use crate::refusal::Refusal;
 
 /// The version of all JSON that commands print and that the socket carries. It only ever gains fields.
 pub const SCHEMA: u32 = 1;
 /// The longest line either way, in bytes: the longest record, a few times over, as JSON.
 pub const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// One request with who makes it.
+/// One request by its name, with who makes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Envelope {
     /// The version of this vocabulary.
@@ -18,18 +18,21 @@ pub struct Envelope {
     /// The seat that acts, if one was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seat: Option<String>,
-    /// What is asked.
-    pub request: Request,
+    /// The name of the request.
+    pub ask: String,
+    /// The request itself.
+    #[serde(default)]
+    pub body: Value,
 }
 
 /// What came of a request: one line, or several for events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum Outcome<T> {
     /// It was done.
-    Done(Box<Answer>),
+    Done(T),
     /// It was not.
-    Failed(Failure),
+    Failed(Refusal),
 }
 
 /// Why a line is not a message of this vocabulary.
@@ -45,9 +48,20 @@ pub enum LineError {
 
 impl Envelope {
     /// A request by a seat, or by whoever the socket says is there.
-    #[must_use]
-    pub const fn new(seat: Option<String>, request: Request) -> Self {
-        Self { schema: SCHEMA, seat, request }
+    ///
+    /// # Errors
+    /// When the request has no JSON form.
+    pub fn new<A: Ask>(seat: Option<&str>, ask: &A) -> Result<Self, LineError> {
+        let body = serde_json::to_value(ask)?;
+        Ok(Self { schema: SCHEMA, seat: seat.map(str::to_owned), ask: A::NAME.to_owned(), body })
+    }
+
+    /// The request, where it is of this kind.
+    ///
+    /// # Errors
+    /// When the body does not have its form.
+    pub fn read<A: Ask>(self) -> Result<A, LineError> {
+        Ok(serde_json::from_value(self.body)?)
     }
 
     /// One line of JSON, with its line break.
@@ -67,7 +81,7 @@ impl Envelope {
     }
 }
 
-impl Outcome {
+impl<T: Serialize> Outcome<T> {
     /// One line of JSON, with its line break.
     ///
     /// # Errors
@@ -75,7 +89,9 @@ impl Outcome {
     pub fn to_line(&self) -> Result<Vec<u8>, LineError> {
         to_line(self)
     }
+}
 
+impl<T: DeserializeOwned> Outcome<T> {
     /// Reads one line.
     ///
     /// # Errors
@@ -104,16 +120,43 @@ fn from_line<T: DeserializeOwned>(line: &[u8]) -> Result<T, LineError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record_move::RecordMove;
+    use crate::status::Status;
 
     #[test]
     fn a_request_comes_back_from_its_line() {
-        let envelope = Envelope::new(Some("bexley-council".into()), Request::Status);
+        let ask = RecordMove { id: "TB-P1".into(), state: "live".into() };
+        let envelope = Envelope::new(Some("bexley-council"), &ask).expect("writes");
         let line = envelope.to_line().expect("writes");
-        assert_eq!(Envelope::from_line(&line).expect("reads"), envelope);
+        let read = Envelope::from_line(&line).expect("reads");
+        assert_eq!((read.ask.as_str(), read.seat.as_deref()), (RecordMove::NAME, Some("bexley-council")));
+        assert_eq!(read.read::<RecordMove>().expect("is one"), ask);
+    }
+
+    #[test]
+    fn a_request_without_fields_needs_no_body() {
+        let envelope = Envelope::from_line(b"{\"schema\":1,\"ask\":\"status\",\"body\":{}}\n").expect("reads");
+        assert!(envelope.read::<Status>().is_ok());
+    }
+
+    #[test]
+    fn a_body_of_another_form_is_refused() {
+        let envelope = Envelope::from_line(b"{\"schema\":1,\"ask\":\"record_move\",\"body\":{\"id\":1}}\n");
+        assert!(envelope.expect("reads").read::<RecordMove>().is_err());
     }
 
     #[test]
     fn a_line_of_another_vocabulary_is_refused() {
         assert!(Envelope::from_line(b"{\"schema\":1,\"request\":\"dance\"}\n").is_err());
+    }
+
+    #[test]
+    fn the_names_of_requests_are_their_own() {
+        macro_rules! names {
+            ($($request:ident,)*) => { [$(<crate::$request as Ask>::NAME),*] };
+        }
+        let names = crate::for_each_request!(names);
+        let own: std::collections::BTreeSet<&str> = names.into_iter().collect();
+        assert_eq!(own.len(), names.len());
     }
 }

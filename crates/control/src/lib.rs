@@ -1,21 +1,78 @@
-//! The one vocabulary in which the command line and pages ask a running node.
+//! What a running node is asked and what it answers: one file a request, and the one client of the control socket.
 //!
-//! Plain values and their JSON, one line each way. It knows no socket, no record type and no entry: names and words
-//! are text here, and the node checks them.
+//! Plain values and their JSON, one line each way. It knows no record type: names and words are text here, and the
+//! node checks them.
 
-mod answer;
+mod agreement;
+mod ask;
+mod client;
+mod drill;
 mod envelope;
+mod events;
 mod failure;
+mod log_list;
+mod log_show;
+mod log_verify;
+mod made;
+mod moment;
+mod peers;
 mod record;
-mod request;
+mod record_add;
+mod record_diff;
+mod record_history;
+mod record_list;
+mod record_move;
+mod record_new;
+mod record_set;
+mod record_settle;
+mod record_show;
+mod refusal;
+mod register_show;
+mod respond;
+mod ring_list;
+mod ring_take;
+mod seat_add;
+mod seat_list;
+mod share;
+mod status;
+mod sync;
+mod views_rebuild;
+mod why;
 mod wording;
 
-pub use answer::{
-    Answer, Change, Check, Copy, Disclosure, Entry, Event, Held, Log, Made, Member, Peer, Problem, Ring, Seat, Shared,
-    Status, Verified, Why, WouldLeave,
-};
+pub use agreement::{Adoption, Agreement, Approval, Sectors};
+pub use ask::Ask;
+pub use client::{AskError, EventStream, ask, events};
+pub use drill::{Cut, Stop};
 pub use envelope::{Envelope, LINE_BYTES_MAX, LineError, Outcome, SCHEMA};
+pub use events::{Event, Events};
 pub use failure::{Exit, Failure};
-pub use record::{AnswerGiven, Audience, Difference, Record, Statement, Word};
-pub use request::{Keep, Request};
+pub use log_list::{Log, LogList, Logs};
+pub use log_show::{Entry, LogShow, Verdict};
+pub use log_verify::{LogVerify, Verified};
+pub use made::Made;
+pub use moment::Moment;
+pub use peers::{Link, Peer, PeerList, Peers};
+pub use record::{AnswerGiven, Audience, Record, Statement, Writers};
+pub use record_add::RecordAdd;
+pub use record_diff::{Comparison, Difference, RecordDiff, Word};
+pub use record_history::{Change, History, RecordHistory};
+pub use record_list::{RecordList, Records};
+pub use record_move::RecordMove;
+pub use record_new::RecordNew;
+pub use record_set::RecordSet;
+pub use record_settle::{Keep, RecordSettle};
+pub use record_show::RecordShow;
+pub use refusal::{CoreFault, DoorFault, EditFault, Refusal, StoreFault, Thing};
+pub use register_show::{Disclosure, DisclosureState, Disclosures, RegisterShow};
+pub use respond::Respond;
+pub use ring_list::{Member, Ring, RingList, RingState, Rings, Standing};
+pub use ring_take::{RingTake, RingTaken};
+pub use seat_add::SeatAdd;
+pub use seat_list::{Seat, SeatList, Seats};
+pub use share::{Check, Share, Shared, WouldLeave};
+pub use status::{Health, NodeStatus, Problem, Status};
+pub use sync::{CopyState, Held, RecordCopies, RecordCopy, Sync};
+pub use views_rebuild::{Done, ViewsRebuild};
+pub use why::{Cause, Why};
 pub use wording::{names, told};

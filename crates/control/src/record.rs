@@ -3,7 +3,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::answer::Held;
+use crate::agreement::{self, Agreement};
+use crate::moment::{self, Moment};
+use crate::sync::Held;
 
 /// Who may hold a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +44,8 @@ pub struct Statement {
     pub seat: Option<String>,
     /// The sector it speaks for.
     pub sector: String,
-    /// When, RFC 3339.
-    pub at: String,
+    /// When.
+    pub at: Moment,
     /// The version it is about.
     pub version: String,
     /// Whether that is the present version.
@@ -72,16 +74,18 @@ pub struct Record {
     pub audience: Audience,
     /// The name of the member that answers for it.
     pub home: String,
-    /// `home`, `members` or `seat`.
-    pub writers: String,
+    /// Who may change it.
+    pub writers: Writers,
     /// How it is handled.
     pub handling: String,
     /// How long it is kept.
     pub retention: String,
-    /// When it began, RFC 3339.
-    pub born: String,
-    /// When it last changed, RFC 3339.
-    pub changed: String,
+    /// When it began; none where it cannot be read.
+    #[serde(with = "moment::or_empty")]
+    pub born: Option<Moment>,
+    /// When it last changed; none where it cannot be read.
+    #[serde(with = "moment::or_empty")]
+    pub changed: Option<Moment>,
     /// Every field that holds something.
     pub fields: BTreeMap<String, Value>,
     /// Its state.
@@ -94,8 +98,9 @@ pub struct Record {
     pub joined: Vec<String>,
     /// What seats said.
     pub statements: Vec<Statement>,
-    /// Approvals by member, the version in force, whether it changed since, adoption by member.
-    pub agreed: BTreeMap<String, Value>,
+    /// What is agreed about it; none for a local record.
+    #[serde(with = "agreement::or_empty")]
+    pub agreed: Option<Agreement>,
     /// Who has a copy, by member's name.
     pub held_by: BTreeMap<String, Held>,
     /// Rules of the field that it breaks, as sentences.
@@ -104,27 +109,15 @@ pub struct Record {
     pub stopped: Option<String>,
 }
 
-/// One word of a difference.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Who may change a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Word {
-    /// In both.
-    Kept(String),
-    /// Only in the earlier.
-    Removed(String),
-    /// Only in the later.
-    Added(String),
-}
-
-/// What differs in one field.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Difference {
-    /// The field.
-    pub field: String,
-    /// What it held.
-    pub before: Value,
-    /// What it holds.
-    pub after: Value,
-    /// Word by word, for texts.
-    pub words: Vec<Word>,
+pub enum Writers {
+    /// The member that answers for it.
+    #[default]
+    Home,
+    /// Every member of its audience.
+    Members,
+    /// That member, by one seat.
+    Seat,
 }

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tally_control::{Answer, Envelope, Outcome, Request};
+use tally_control::{Ask, LogList, Made, RecordNew, RecordSet, Stop};
 
 use crate::root;
 
@@ -134,7 +133,7 @@ impl Node {
     }
 
     fn stop(mut self) -> Done<()> {
-        ask(&self.socket, Request::Stop)?;
+        tally_control::ask(&self.socket, None, &Stop {}, PATIENCE)?;
         let begun = Instant::now();
         while self.child.try_wait()?.is_none() {
             if begun.elapsed() > PATIENCE {
@@ -188,22 +187,27 @@ fn free_address() -> Done<String> {
 fn write(socket: &Path, round: u32, record: Option<String>, told: &mpsc::Sender<(String, String)>) -> bool {
     let mut record = record;
     for number in 0_u32.. {
-        let request = match (&record, number % 8) {
-            (Some(id), 1..) => Request::RecordSet {
-                id: id.clone(),
-                set: vec![("focus".into(), format!("round {round} words {number}"))],
-                base: None,
-                reason: None,
-            },
-            _ => Request::RecordNew {
-                kind: "priority".into(),
-                ring: Some("Two boroughs".into()),
-                only: Vec::new(),
-                set: vec![("title".into(), format!("Round {round}, number {number}"))],
-            },
+        let made = match (&record, number % 8) {
+            (Some(id), 1..) => ask(
+                socket,
+                &RecordSet {
+                    id: id.clone(),
+                    set: vec![("focus".into(), format!("round {round} words {number}"))],
+                    base: None,
+                    reason: None,
+                },
+            ),
+            _ => ask(
+                socket,
+                &RecordNew {
+                    kind: "priority".into(),
+                    ring: Some("Two boroughs".into()),
+                    only: Vec::new(),
+                    set: vec![("title".into(), format!("Round {round}, number {number}"))],
+                },
+            ),
         };
-        let Ok(answer) = ask(socket, request) else { return true };
-        let Answer::Made(made) = answer else { return false };
+        let Some(made) = made else { return true };
         record = Some(made.id.clone());
         let Some(entry) = made.entry else { return false };
         if told.send((made.id, entry)).is_err() {
@@ -220,9 +224,7 @@ struct Held {
 }
 
 fn held(socket: &Path) -> Done<Held> {
-    let Answer::Logs { logs, entries } = ask(socket, Request::Logs)? else {
-        return Err("the node did not list its logs".into());
-    };
+    let tally_control::Logs { logs, entries } = tally_control::ask(socket, None, &LogList {}, PATIENCE)?;
     Ok(Held {
         entries: entries.into_iter().filter(|entry| !entry.aside).map(|entry| entry.entry).collect(),
         frozen: logs.iter().any(|log| log.frozen_after.is_some()),
@@ -245,16 +247,9 @@ fn meet(one: &Path, other: &Path) -> Done<()> {
     }
 }
 
-fn ask(socket: &Path, request: Request) -> Done<Answer> {
-    let mut stream = UnixStream::connect(socket)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.write_all(&Envelope::new(None, request).to_line()?)?;
-    let mut line = Vec::new();
-    BufReader::new(stream).read_until(b'\n', &mut line)?;
-    match Outcome::from_line(&line)? {
-        Outcome::Done(answer) => Ok(*answer),
-        Outcome::Failed(failure) => Err(failure.into()),
-    }
+/// What was written; none when the node went.
+fn ask<A: Ask<Answer = Made>>(socket: &Path, ask: &A) -> Option<Made> {
+    tally_control::ask(socket, None, ask, PATIENCE).ok()
 }
 
 /// A small seeded generator (xorshift), enough to choose moments.

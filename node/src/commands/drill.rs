@@ -1,8 +1,8 @@
 use clap::{Args, ValueEnum};
-use tally_control::{Exit, Failure, Request};
+use tally_control::{Ask, Cut as CutAsked, Done, Exit, Failure, Stop as StopAsked};
 
 use crate::context::Context;
-use crate::print::answer;
+use crate::print::document;
 
 /// Lose, or regain, every connection to partners: a drill
 #[derive(Debug, Args)]
@@ -20,7 +20,7 @@ enum Switch {
 impl Cut {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let off = matches!(self.off, Switch::On);
-        done(context, Request::Cut { off })
+        done(context, &CutAsked { off })
     }
 }
 
@@ -30,14 +30,14 @@ pub(crate) struct Stop {}
 
 impl Stop {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        done(context, Request::Stop)
+        done(context, &StopAsked {})
     }
 }
 
-fn done(context: &Context, request: Request) -> Result<Exit, Failure> {
-    let given = context.ask(request)?;
+fn done<A: Ask<Answer = Done>>(context: &Context, ask: &A) -> Result<Exit, Failure> {
+    let given = context.ask(ask)?;
     if context.output.json {
-        context.output.line(&answer(&given));
+        context.output.line(&document(&given));
     }
     Ok(Exit::Done)
 }

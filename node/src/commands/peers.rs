@@ -1,8 +1,8 @@
 use clap::Args;
-use tally_control::{Answer, Exit, Failure, Request};
+use tally_control::{Exit, Failure, Peers as Asked};
 
-use crate::context::{Context, unexpected};
-use crate::print::{answer, moment, table};
+use crate::context::Context;
+use crate::print::{document, moment, table};
 
 /// List the partners' nodes, one a line
 #[derive(Debug, Args)]
@@ -10,13 +10,11 @@ pub(crate) struct Peers {}
 
 impl Peers {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let given = context.ask(Request::Peers)?;
-        let Answer::Peers { peers } = &given else {
-            return Err(unexpected(&given));
-        };
+        let given = context.ask(&Asked {})?;
+        let peers = &given.peers;
         let output = &context.output;
         if output.json {
-            output.line(&answer(&given));
+            output.line(&document(&given));
         } else if peers.is_empty() {
             output.say("No partners yet: tally ring propose, or tally ring join.");
         } else {
@@ -26,8 +24,8 @@ impl Peers {
                     [
                         peer.member.clone(),
                         format!("{} ({})", peer.name, output.id(&peer.node)),
-                        peer.state.clone(),
-                        peer.last_heard.as_deref().map_or_else(|| "never".to_owned(), moment),
+                        peer.state.word().to_owned(),
+                        peer.last_heard.map_or_else(|| "never".to_owned(), moment),
                         peer.path.clone().unwrap_or_default(),
                         peer.behind.to_string(),
                         peer.ahead.to_string(),

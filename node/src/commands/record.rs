@@ -10,9 +10,9 @@ mod show;
 mod types;
 
 use clap::Subcommand;
-use tally_control::{Answer, Exit, Failure, Made, Request};
+use tally_control::{Ask, Exit, Failure, Made};
 
-use crate::context::{Context, unexpected};
+use crate::context::Context;
 use crate::print::document;
 
 /// Begin records, change them, look at them
@@ -48,11 +48,12 @@ impl Record {
 }
 
 /// Asks for a change and says what came of it: the line for people is made from the record as it is now.
-fn change(context: &Context, request: Request, line: impl FnOnce(&Made) -> String) -> Result<Exit, Failure> {
-    let made = match context.ask(request)? {
-        Answer::Made(made) => made,
-        other => return Err(unexpected(&other)),
-    };
+fn change<A: Ask<Answer = Made>>(
+    context: &Context,
+    ask: &A,
+    line: impl FnOnce(&Made) -> String,
+) -> Result<Exit, Failure> {
+    let made = context.ask(ask)?;
     let output = &context.output;
     if output.json {
         output.line(&document(&made));

@@ -2,10 +2,10 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use tally_control::{Answer, Disclosure, Exit, Failure, Request};
+use tally_control::{Disclosure, Exit, Failure, RegisterShow};
 
-use crate::context::{Context, unexpected};
-use crate::print::{answer, moment, table};
+use crate::context::Context;
+use crate::print::{document, moment, table};
 
 /// Show what left, when, to whom, on what basis
 #[derive(Debug, Args)]
@@ -17,10 +17,8 @@ pub(crate) struct Register {
 
 impl Register {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let given = context.ask(Request::Register)?;
-        let Answer::Register { disclosures } = &given else {
-            return Err(unexpected(&given));
-        };
+        let given = context.ask(&RegisterShow {})?;
+        let disclosures = &given.disclosures;
         if let Some(file) = &self.export {
             std::fs::write(file, separated(disclosures)).map_err(|error| {
                 Failure::new(
@@ -33,7 +31,7 @@ impl Register {
         }
         let output = &context.output;
         if output.json {
-            output.line(&answer(&given));
+            output.line(&document(&given));
         } else if disclosures.is_empty() {
             output.say("Nothing has left.");
         } else {
@@ -41,13 +39,13 @@ impl Register {
                 ["when", "local", "fields", "to", "basis", "seat", "state"],
                 disclosures.iter().map(|one| {
                     [
-                        moment(&one.at),
+                        moment(one.at),
                         one.local.clone(),
                         one.fields.join(", "),
                         format!("{} ({})", one.ring, one.holders.join(", ")),
                         one.basis.clone(),
                         one.seat.clone(),
-                        one.state.clone(),
+                        one.state.word().to_owned(),
                     ]
                 }),
             ));
@@ -60,7 +58,7 @@ fn separated(disclosures: &[Disclosure]) -> String {
     let mut text = "at,local,fields,ring,holders,basis,seat,override_reason,shared,state\r\n".to_owned();
     for one in disclosures {
         let cells = [
-            one.at.clone(),
+            one.at.to_string(),
             one.local.clone(),
             one.fields.join("; "),
             one.ring.clone(),
@@ -69,7 +67,7 @@ fn separated(disclosures: &[Disclosure]) -> String {
             one.seat.clone(),
             one.override_reason.clone().unwrap_or_default(),
             one.shared.clone().unwrap_or_default(),
-            one.state.clone(),
+            one.state.word().to_owned(),
         ];
         let row = cells.map(|cell| quoted(&cell)).join(",");
         // Writing to a string cannot fail.

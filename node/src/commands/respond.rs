@@ -1,7 +1,7 @@
 use clap::Args;
-use tally_control::{Answer, Exit, Failure, Request};
+use tally_control::{Exit, Failure, Respond as Asked};
 
-use crate::context::{Context, unexpected};
+use crate::context::Context;
 use crate::print::document;
 use crate::value;
 
@@ -26,17 +26,14 @@ pub(crate) struct Respond {
 
 impl Respond {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let request = Request::Respond {
+        let ask = Asked {
             id: self.id,
             word: self.word.clone(),
             note: value::optional(self.note.as_deref())?,
             authority: value::optional(self.authority.as_deref())?,
             version: self.version,
         };
-        let made = match context.ask(request)? {
-            Answer::Made(made) => made,
-            other => return Err(unexpected(&other)),
-        };
+        let made = context.ask(&ask)?;
         let output = &context.output;
         if output.json {
             output.line(&document(&made));

@@ -6,12 +6,11 @@ mod propose;
 mod show;
 
 use clap::Subcommand;
-use tally_control::{Answer, Exit, Failure, Request, Ring as Shown};
+use tally_control::{Ask as _, Exit, Failure, Ring as Shown, RingList};
 
-use crate::context::{Context, unexpected};
-use crate::failure::failure;
+use crate::context::Context;
+use crate::failure::{failure, refused};
 use crate::moment;
-use crate::service::rings;
 
 /// Found a ring, join it, look at it
 #[derive(Debug, Subcommand)]
@@ -33,14 +32,12 @@ impl Ring {
     }
 }
 
-/// The rings, from the node when it runs, else from the home.
-fn rings(context: &Context) -> Result<Vec<Shown>, Failure> {
-    match context.ask_if_running(Request::Rings { ring: None })? {
-        Some(Answer::Rings { rings }) => Ok(rings),
-        Some(other) => Err(unexpected(&other)),
-        None => {
-            let sights = context.open_home()?.rings_offline(moment::now()).map_err(failure)?;
-            Ok(sights.iter().map(rings::ring).collect())
-        }
+/// The rings, or the one that was named, from the node when it runs, else from the home.
+fn rings(context: &Context, ring: Option<String>) -> Result<Vec<Shown>, Failure> {
+    let ask = RingList { ring };
+    if let Some(given) = context.ask_if_running(&ask)? {
+        return Ok(given.rings);
     }
+    let sights = context.open_home()?.rings_offline(moment::now()).map_err(failure)?;
+    tally_service::rings(&sights, ask.ring.as_deref()).map_err(|refusal| refused(RingList::NAME, &refusal))
 }

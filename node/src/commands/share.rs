@@ -1,8 +1,8 @@
 use clap::Args;
-use tally_control::{Answer, Exit, Failure, Request, Shared};
+use tally_control::{Exit, Failure, Share as Asked, Shared};
 
-use crate::context::{Context, unexpected};
-use crate::print::{Colour, answer, field_text};
+use crate::context::Context;
+use crate::print::{Colour, document, field_text};
 use crate::value;
 
 /// Share chosen fields of a local record with a ring, through the door
@@ -33,7 +33,7 @@ pub(crate) struct Share {
 impl Share {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let dry_run = self.dry_run;
-        let given = context.ask(Request::Share {
+        let shared = context.ask(&Asked {
             id: self.id,
             ring: self.ring,
             only: self.only,
@@ -42,14 +42,11 @@ impl Share {
             dry_run,
             override_reason: value::optional(self.override_reason.as_deref())?,
         })?;
-        let Answer::Shared(shared) = &given else {
-            return Err(unexpected(&given));
-        };
         let output = &context.output;
         if output.json {
-            output.line(&answer(&given));
+            output.line(&document(&shared));
         } else {
-            print(context, shared, dry_run);
+            print(context, &shared, dry_run);
         }
         let stopped = !dry_run && shared.shared.is_none();
         if stopped {

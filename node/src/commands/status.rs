@@ -1,10 +1,10 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use tally_control::{Answer, Exit, Failure, Request, Status as Shown};
+use tally_control::{Exit, Failure, Health, NodeStatus, Status as Asked};
 
-use crate::context::{Context, unexpected};
-use crate::print::{Colour, answer};
+use crate::context::Context;
+use crate::print::{Colour, document};
 
 /// How often a watched status is looked at again: a person sees no difference to at once.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
@@ -20,16 +20,15 @@ pub(crate) struct Status {
 impl Status {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         if !self.watch {
-            let given = context.ask(Request::Status)?;
-            return print(context, &given);
+            return Ok(print(context, &context.ask(&Asked {})?));
         }
         let until = context.timeout.map(|time| Instant::now() + time);
-        let mut last: Option<(Answer, Exit)> = None;
+        let mut last: Option<(NodeStatus, Exit)> = None;
         loop {
-            let given = context.ask(Request::Status)?;
+            let given = context.ask(&Asked {})?;
             let exit = match &last {
                 Some((before, exit)) if *before == given => *exit,
-                _ => print(context, &given)?,
+                _ => print(context, &given),
             };
             last = Some((given, exit));
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
@@ -44,21 +43,18 @@ impl Status {
     }
 }
 
-fn print(context: &Context, given: &Answer) -> Result<Exit, Failure> {
-    let Answer::Status(status) = given else {
-        return Err(unexpected(given));
-    };
+fn print(context: &Context, status: &NodeStatus) -> Exit {
     if context.output.json {
-        context.output.line(&answer(given));
+        context.output.line(&document(status));
     } else {
         people(context, status);
     }
-    Ok(if status.problems.is_empty() { Exit::Done } else { Exit::Attention })
+    if status.verdict == Health::Ok { Exit::Done } else { Exit::Attention }
 }
 
-fn people(context: &Context, status: &Shown) {
+fn people(context: &Context, status: &NodeStatus) {
     let output = &context.output;
-    output.line(&if status.problems.is_empty() {
+    output.line(&if status.verdict == Health::Ok {
         output.word("OK", Colour::Good)
     } else {
         output.word(&format!("NEEDS ATTENTION ({})", status.problems.len()), Colour::Warning)
@@ -75,8 +71,6 @@ fn people(context: &Context, status: &Shown) {
     if status.waiting > 0 {
         output.line(&format!("entries that wait for something not yet here: {}", status.waiting));
     }
-    output.line(&format!(
-        "last backup: {}",
-        status.last_backup.as_deref().map_or_else(|| "none".to_owned(), crate::print::moment)
-    ));
+    output
+        .line(&format!("last backup: {}", status.last_backup.map_or_else(|| "none".to_owned(), crate::print::moment)));
 }

@@ -2,10 +2,10 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use tally_control::{Answer, Copy, Exit, Failure, Request};
+use tally_control::{CopyState, Exit, Failure, RecordCopies, RecordCopy, Sync as Asked};
 
-use crate::context::{Context, unexpected};
-use crate::print::{answer, moment, table};
+use crate::context::Context;
+use crate::print::{document, moment, table};
 
 /// How often a target is looked at again: partners confirm in well under a second where there is a line.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
@@ -35,10 +35,8 @@ impl Sync {
         let own = context.open_home()?.name().to_owned();
         let deadline = Instant::now() + context.timeout.unwrap_or(PATIENCE);
         loop {
-            let given = context.ask(Request::Sync { record: self.id.clone() })?;
-            let Answer::Sync { records } = &given else {
-                return Err(unexpected(&given));
-            };
+            let given = context.ask(&Asked { record: self.id.clone() })?;
+            let records = &given.records;
             self.check_target(&own, records)?;
             let unmet = records.iter().filter(|copy| !self.is_met(copy, &own)).count();
             let over = Instant::now() >= deadline;
@@ -46,7 +44,7 @@ impl Sync {
                 std::thread::sleep(LOOK_AGAIN.min(deadline.saturating_duration_since(Instant::now())));
                 continue;
             }
-            self.print(context, &given, records);
+            self.print(context, &given);
             let asked = self.wait || self.to.is_some() || self.copies.is_some();
             if unmet == 0 || !asked {
                 return Ok(Exit::Done);
@@ -62,7 +60,7 @@ impl Sync {
     }
 
     /// A target that no waiting can meet is an error at once.
-    fn check_target(&self, own: &str, records: &[Copy]) -> Result<(), Failure> {
+    fn check_target(&self, own: &str, records: &[RecordCopy]) -> Result<(), Failure> {
         let members: BTreeSet<&str> =
             records.iter().flat_map(|copy| copy.held_by.keys().map(String::as_str)).chain([own]).collect();
         let names = || members.iter().copied().collect::<Vec<_>>().join(", ");
@@ -88,8 +86,8 @@ impl Sync {
         }
     }
 
-    fn is_met(&self, copy: &Copy, own: &str) -> bool {
-        let confirmed = |name: &String| copy.held_by.get(name).is_some_and(|held| held.state == "confirmed");
+    fn is_met(&self, copy: &RecordCopy, own: &str) -> bool {
+        let confirmed = |name: &String| copy.held_by.get(name).is_some_and(|held| held.state == CopyState::Confirmed);
         let others = || copy.held_by.keys().filter(|name| name.as_str() != own);
         // A member that may not hold a record is not waited for, and of a narrower one there are fewer copies to have.
         let to = self.to.as_ref().is_none_or(|to| {
@@ -104,10 +102,10 @@ impl Sync {
         to && copies && all
     }
 
-    fn print(&self, context: &Context, given: &Answer, records: &[Copy]) {
-        let output = &context.output;
+    fn print(&self, context: &Context, given: &RecordCopies) {
+        let (output, records) = (&context.output, &given.records);
         if output.json {
-            output.line(&answer(given));
+            output.line(&document(given));
         } else if records.is_empty() {
             output.say("No shared record yet.");
         } else {
@@ -120,8 +118,8 @@ impl Sync {
                             first(&copy.reference),
                             first(&copy.title),
                             member.clone(),
-                            held.state.clone(),
-                            held.at.as_deref().map(moment).unwrap_or_default(),
+                            held.state.word().to_owned(),
+                            held.at.map(moment).unwrap_or_default(),
                         ]
                     })
                 }),
@@ -138,12 +136,10 @@ mod tests {
 
     use super::*;
 
-    fn held(states: &[(&str, &str)]) -> Copy {
-        let held_by: BTreeMap<_, _> = states
-            .iter()
-            .map(|(member, state)| ((*member).to_owned(), Held { state: (*state).to_owned(), at: None }))
-            .collect();
-        Copy { id: "ab".into(), reference: "TB-P1".into(), title: String::new(), held_by }
+    fn held(states: &[(&str, CopyState)]) -> RecordCopy {
+        let held_by: BTreeMap<_, _> =
+            states.iter().map(|(member, state)| ((*member).to_owned(), Held { state: *state, at: None })).collect();
+        RecordCopy { id: "ab".into(), reference: "TB-P1".into(), title: String::new(), held_by }
     }
 
     fn target(to: Option<&str>, copies: Option<u32>) -> Sync {
@@ -152,35 +148,35 @@ mod tests {
 
     #[test]
     fn this_member_counts_as_one_copy() {
-        let copy = held(&[("Greenwich", "confirmed"), ("Lewisham", "behind")]);
+        let copy = held(&[("Greenwich", CopyState::Confirmed), ("Lewisham", CopyState::Behind)]);
         assert!(target(None, Some(2)).is_met(&copy, "Bexley"));
         assert!(!target(None, Some(3)).is_met(&copy, "Bexley"));
     }
 
     #[test]
     fn without_a_target_everyone_is_waited_for() {
-        let copy = held(&[("Greenwich", "confirmed"), ("Lewisham", "unknown")]);
+        let copy = held(&[("Greenwich", CopyState::Confirmed), ("Lewisham", CopyState::Unknown)]);
         assert!(!target(None, None).is_met(&copy, "Bexley"));
     }
 
     #[test]
     fn a_member_is_named_in_either_case() {
-        let copy = held(&[("Greenwich", "confirmed"), ("Lewisham", "unknown")]);
+        let copy = held(&[("Greenwich", CopyState::Confirmed), ("Lewisham", CopyState::Unknown)]);
         assert!(target(Some("greenwich"), None).is_met(&copy, "Bexley"));
         assert!(!target(Some("lewisham"), None).is_met(&copy, "Bexley"));
     }
 
     #[test]
     fn whoever_may_not_hold_a_record_is_not_waited_for() {
-        let narrow = held(&[("Greenwich", "confirmed")]);
+        let narrow = held(&[("Greenwich", CopyState::Confirmed)]);
         assert!(target(Some("Lewisham"), None).is_met(&narrow, "Bexley"));
         assert!(target(None, Some(3)).is_met(&narrow, "Bexley"));
-        assert!(!target(None, Some(3)).is_met(&held(&[("Greenwich", "behind")]), "Bexley"));
+        assert!(!target(None, Some(3)).is_met(&held(&[("Greenwich", CopyState::Behind)]), "Bexley"));
     }
 
     #[test]
     fn more_copies_than_members_is_an_error_at_once() {
-        let copy = held(&[("Greenwich", "confirmed")]);
+        let copy = held(&[("Greenwich", CopyState::Confirmed)]);
         assert!(target(None, Some(3)).check_target("Bexley", &[copy]).is_err());
     }
 }

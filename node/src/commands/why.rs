@@ -1,8 +1,8 @@
 use clap::Args;
-use tally_control::{Answer, Exit, Failure, Request};
+use tally_control::{Exit, Failure, Why as Asked};
 
-use crate::context::{Context, unexpected};
-use crate::print::answer;
+use crate::context::Context;
+use crate::print::document;
 
 /// Say why a member does not have what this one has
 #[derive(Debug, Args)]
@@ -15,13 +15,10 @@ pub(crate) struct Why {
 
 impl Why {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let given = context.ask(Request::Why { member: self.member, record: self.id })?;
-        let Answer::Why(why) = &given else {
-            return Err(unexpected(&given));
-        };
+        let why = context.ask(&Asked { member: self.member, record: self.id })?;
         let output = &context.output;
         if output.json {
-            output.line(&answer(&given));
+            output.line(&document(&why));
         } else {
             output.line(&why.cause);
             output.line(&why.remedy);

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tally_control::{Failure, Request};
+use tally_control::{Adoption, Failure, RecordNew};
 
 use super::Tale;
 use super::reading::{field, given};
@@ -30,7 +30,7 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
         }
         let kind = tale.story.agree.kind.clone();
         let set = given(&kind, fields);
-        let made = tale.make(&seat, Request::RecordNew { kind, ring: None, only: Vec::new(), set })?;
+        let made = tale.make(&seat, &RecordNew { kind, ring: None, only: Vec::new(), set })?;
         let read = tale.shown(&member, &made.id, None)?;
         at_home = json!({
             "title": read.title,
@@ -41,8 +41,8 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
     tale.same()?;
     let read = tale.priority(&tale.story.cut_off.member)?;
     Ok(json!({
-        "adopted_by": tale.who(&read, "adoption", "adopted"),
-        "awaiting": tale.who(&read, "adoption", "awaiting"),
+        "adopted_by": tale.who_adopted(&read, Adoption::Adopted),
+        "awaiting": tale.who_adopted(&read, Adoption::Awaiting),
         "bexley_title": at_home["title"],
         "bexley_lead": at_home["lead"],
         "bexley_begins": at_home["begins"],

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use tally_control::{Failure, Request};
+use tally_control::{Adoption, Failure, RecordNew};
 
 use super::Tale;
 use super::reading::{field, given};
@@ -13,7 +13,7 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
     fields.insert("time_limited".to_owned(), next.time_limited.into());
     let made = tale.make(
         &agree.by,
-        Request::RecordNew {
+        &RecordNew {
             kind: agree.kind.clone(),
             ring: Some(tale.facts.ring.name.clone()),
             only: Vec::new(),
@@ -37,6 +37,6 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
         "programme_year": field(&read, "programme_year"),
         "time_limited": read.fields.get("time_limited"),
         "held_by": held_by,
-        "adopted_by": tale.who(&read, "adoption", "adopted"),
+        "adopted_by": tale.who_adopted(&read, Adoption::Adopted),
     }))
 }

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use tally_control::Failure;
+use tally_control::{Approval, Failure};
 
 use super::Tale;
 use super::reading::field;
@@ -13,7 +13,7 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
     tale.same()?;
     let near = tale.story.member_of(&tale.story.agree.by);
     // An approval is of one version: of the next one nobody has said anything yet.
-    let approved_by = tale.who(&tale.priority(&near)?, "approvals", "approved");
+    let approved_by = tale.who_said(&tale.priority(&near)?, Approval::Approved);
     tale.edit(&approve.later)?;
     tale.same()?;
     let read = tale.priority(&near)?;
@@ -22,7 +22,7 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
     Ok(json!({
         "approved_by": approved_by,
         "agreed": agreed,
-        "changed_since_agreed": read.agreed.get("changed_since"),
+        "changed_since_agreed": read.agreed.as_ref().map(|agreed| agreed.changed_since),
         "word_before": before,
         "word_after": after,
     }))
@@ -30,7 +30,7 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
 
 /// The words of the text in force.
 pub(super) fn in_force(tale: &Tale, member: &str, read: &tally_control::Record) -> Result<Option<String>, Failure> {
-    let Some(version) = read.agreed.get("in_force").and_then(Value::as_str) else {
+    let Some(version) = read.agreed.as_ref().and_then(|agreed| agreed.in_force.as_deref()) else {
         return Ok(None);
     };
     let agreed = tale.shown(member, &tale.priority, Some(version))?;

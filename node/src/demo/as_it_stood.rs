@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use tally_control::Failure;
+use tally_control::{Adoption, Failure};
 
 use super::Tale;
 use super::approve::in_force;
@@ -25,7 +25,7 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
         "agreed_on_the_day": in_force(tale, &near, &on_the_day)?,
         "ends_on_the_day": field(&on_the_day, "ends"),
         "focus_now": field(&now, "focus"),
-        "adopted_by": tale.who(&now, "adoption", "adopted"),
-        "outstanding": tale.who(&now, "adoption", "awaiting"),
+        "adopted_by": tale.who_adopted(&now, Adoption::Adopted),
+        "outstanding": tale.who_adopted(&now, Adoption::Awaiting),
     }))
 }

@@ -2,12 +2,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tally_control::{Answer, Check, Exit, Failure, Request};
+use tally_control::{Check, Exit, Failure, RecordMove, RecordNew, Share};
 use tally_record::Identifier;
 
 use super::Tale;
 use super::reading::given;
-use crate::context::unexpected;
 
 /// A list of young people stays at home: the guard stops it, and none of its words is anywhere else.
 pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
@@ -15,17 +14,12 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
     let member = tale.story.member_of(&guard.by);
     let made = tale.make(
         &guard.by,
-        Request::RecordNew {
-            kind: guard.kind.clone(),
-            ring: None,
-            only: Vec::new(),
-            set: given(&guard.kind, guard.fields),
-        },
+        &RecordNew { kind: guard.kind.clone(), ring: None, only: Vec::new(), set: given(&guard.kind, guard.fields) },
     )?;
     for state in guard.share.moves {
-        tale.make(&guard.by, Request::RecordMove { id: made.id.clone(), state })?;
+        tale.make(&guard.by, &RecordMove { id: made.id.clone(), state })?;
     }
-    let share = |dry_run| Request::Share {
+    let share = |dry_run| Share {
         id: made.id.clone(),
         ring: tale.facts.ring.name.clone(),
         only: Vec::new(),
@@ -34,13 +28,9 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
         dry_run,
         override_reason: None,
     };
-    let findings = match tale.stage.ask(&member, Some(&guard.by), share(true))? {
-        Answer::Shared(shared) => counted(&shared.findings),
-        other => return Err(unexpected(&other)),
-    };
-    let shared = match tale.stage.ask(&member, Some(&guard.by), share(false)) {
-        Ok(Answer::Shared(shared)) => shared.shared.is_some(),
-        Ok(other) => return Err(unexpected(&other)),
+    let findings = counted(&tale.stage.ask(&member, Some(&guard.by), &share(true))?.findings);
+    let shared = match tale.stage.ask(&member, Some(&guard.by), &share(false)) {
+        Ok(shared) => shared.shared.is_some(),
         Err(failure) if failure.exit == Exit::Failed => false,
         Err(failure) => return Err(failure),
     };

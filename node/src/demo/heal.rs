@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use tally_control::{Failure, Keep, Request};
+use tally_control::{Cut, Failure, Keep, RecordAdd, RecordSettle};
 
 use super::Tale;
 use super::reading::field;
@@ -14,7 +14,7 @@ const BEFORE: u32 = 8;
 /// The line is back and both wordings are kept; the power goes at a third, and nothing acknowledged is lost.
 pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
     let heal = tale.story.heal.clone();
-    tale.stage.ask(&tale.story.cut_off.member, None, Request::Cut { off: false })?;
+    tale.stage.ask(&tale.story.cut_off.member, None, &Cut { off: false })?;
     let acknowledged = power_cut(tale, &heal.power_cut)?;
     tale.stage.start(&heal.power_cut.member)?;
     let lines = tale
@@ -37,7 +37,7 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
         .collect();
     tale.make(
         &heal.settle.by,
-        Request::RecordSettle {
+        &RecordSettle {
             id: tale.priority.clone(),
             field: heal.settle.field.clone(),
             keep: Keep::Member(tale.stage.name_of(&heal.settle.keep)),
@@ -62,8 +62,8 @@ fn power_cut(tale: &Tale, cut: &PowerCut) -> Result<u32, Failure> {
             for n in 1..=cut.writes {
                 let set =
                     cut.line.iter().map(|(key, text)| (key.clone(), text.replace("{n}", &n.to_string()))).collect();
-                let request = Request::RecordAdd { id: tale.priority.clone(), field: cut.field.clone(), set };
-                if let Err(failure) = tale.make(&cut.by, request) {
+                let ask = RecordAdd { id: tale.priority.clone(), field: cut.field.clone(), set };
+                if let Err(failure) = tale.make(&cut.by, &ask) {
                     return Some(failure);
                 }
                 acknowledged.store(n, Ordering::SeqCst);

@@ -1,8 +1,7 @@
 use serde_json::json;
-use tally_control::{Answer, Failure, Request};
+use tally_control::{Failure, Sync};
 
 use super::Tale;
-use crate::context::unexpected;
 use crate::print::{Output, document, table};
 
 /// Who has a copy of which record, as each borough knows it.
@@ -10,10 +9,7 @@ pub(super) fn print(tale: &Tale, output: &Output) -> Result<(), Failure> {
     // Receipts follow what they are about by some seconds.
     tale.stage.together()?;
     for member in tale.stage.members() {
-        let records = match tale.stage.ask(&member, None, Request::Sync { record: None })? {
-            Answer::Sync { records } => records,
-            other => return Err(unexpected(&other)),
-        };
+        let records = tale.stage.ask(&member, None, &Sync { record: None })?.records;
         if output.json {
             output.line(&document(&json!({ "seen_by": member, "records": records })));
             continue;
@@ -22,8 +18,11 @@ pub(super) fn print(tale: &Tale, output: &Output) -> Result<(), Failure> {
         output.line(&table(
             ["record", "title", "has a copy"],
             records.iter().map(|copy| {
-                let held =
-                    copy.held_by.iter().map(|(name, held)| format!("{name}: {}", held.state)).collect::<Vec<_>>();
+                let held = copy
+                    .held_by
+                    .iter()
+                    .map(|(name, held)| format!("{name}: {}", held.state.word()))
+                    .collect::<Vec<_>>();
                 [copy.reference.clone(), copy.title.clone(), held.join(", ")]
             }),
         ));

@@ -2,15 +2,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tally_control::{Answer, Entry, Exit, Failure, Log, Request, Verified};
-use tally_home::{Fault, Home};
+use tally_control::{Ask, Entry, Events, Exit, Failure, Log, LogList, LogVerify, RecordAdd, Verified};
 
 use super::Tale;
 use super::forger::{self, Forgery, Outcome};
 use super::guard::holds;
-use crate::client;
-use crate::context::unexpected;
-use crate::failure::failure;
+use tally_home::{Fault, Home};
+
+use crate::failure::{asked, failure};
 
 /// How long a refusal may take to be told once the forged entry has been answered.
 const REFUSAL: Duration = Duration::from_secs(5);
@@ -70,12 +69,13 @@ fn forge(tale: &Tale, victim: &str, borrowed: &str) -> Result<bool, Failure> {
     };
     let before = tale.priority(victim)?;
     let kept_out = forgery.send(tally_home::random().map_err(failure)?)? == Outcome::Kept;
-    let mut events = client::events(&tale.stage.socket(victim)?, REFUSAL)?;
+    let unheard = |error| asked(Events::NAME, &error);
+    let mut events = tally_control::events(&tale.stage.socket(victim)?, REFUSAL).map_err(unheard)?;
     let seed = Home::open(&tale.stage.home(borrowed)?).map_err(failure)?.node_keys().map_err(failure)?.transport_seed();
     let answered = forgery.send(seed)? == Outcome::Answered;
     let deadline = Instant::now() + REFUSAL;
     let mut told = false;
-    while let Some(event) = events.next(deadline)? {
+    while let Some(event) = events.next(deadline).map_err(unheard)? {
         if event.event == "run_refused" {
             told = true;
             break;
@@ -88,17 +88,11 @@ fn forge(tale: &Tale, victim: &str, borrowed: &str) -> Result<bool, Failure> {
 }
 
 fn logs(tale: &Tale, member: &str) -> Result<(Vec<Log>, Vec<Entry>), Failure> {
-    match tale.stage.ask(member, None, Request::Logs)? {
-        Answer::Logs { logs, entries } => Ok((logs, entries)),
-        other => Err(unexpected(&other)),
-    }
+    tale.stage.ask(member, None, &LogList {}).map(|given| (given.logs, given.entries))
 }
 
 fn verified(tale: &Tale, member: &str) -> Result<Verified, Failure> {
-    match tale.stage.ask(member, None, Request::LogVerify)? {
-        Answer::Verified(verified) => Ok(verified),
-        other => Err(unexpected(&other)),
-    }
+    tale.stage.ask(member, None, &LogVerify {})
 }
 
 /// Flips one bit in the last third of what a journal holds: among the entries, not the ring's papers.
@@ -132,12 +126,12 @@ fn old_backup(tale: &Tale) -> Result<(usize, usize), Failure> {
     let mut line = tale.story.heal.power_cut.line.clone();
     for n in 1..=old.entries_after_backup {
         line.insert("text".to_owned(), format!("Written after the backup, {n}."));
-        let request = Request::RecordAdd {
+        let ask = RecordAdd {
             id: tale.priority.clone(),
             field: tale.story.heal.power_cut.field.clone(),
             set: line.clone().into_iter().collect(),
         };
-        tale.make(&old.by, request)?;
+        tale.make(&old.by, &ask)?;
     }
     tale.same()?;
     let before = logs(tale, &old.member)?.1.len();
@@ -150,12 +144,12 @@ fn old_backup(tale: &Tale) -> Result<(usize, usize), Failure> {
     })?;
     // Whoever puts a backup back goes on writing: a log that could fork would fork here.
     line.insert("text".to_owned(), "Written after the backup was put back.".to_owned());
-    let request = Request::RecordAdd {
+    let ask = RecordAdd {
         id: tale.priority.clone(),
         field: tale.story.heal.power_cut.field.clone(),
         set: line.into_iter().collect(),
     };
-    tale.make(&old.by, request)?;
+    tale.make(&old.by, &ask)?;
     tale.same()?;
     let mut forks = 0;
     let mut fewest = usize::MAX;

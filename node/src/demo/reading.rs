@@ -3,21 +3,18 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tally_control::{Answer, Difference, Failure, Made, Record, Request, Word};
+use tally_control::{
+    Adoption, Approval, Ask, Difference, Failure, Made, Record, RecordDiff, RecordSet, RecordShow, Respond, Word,
+};
 use tally_document::FieldKind;
 
 use super::Tale;
 use super::story::{Edit, Statement};
-use crate::context::unexpected;
 
 impl Tale {
     /// A record as a borough reads it.
     pub(super) fn shown(&self, member: &str, id: &str, at: Option<&str>) -> Result<Record, Failure> {
-        let request = Request::RecordShow { id: id.to_owned(), at: at.map(str::to_owned) };
-        match self.stage.ask(member, None, request)? {
-            Answer::Record(record) => Ok(*record),
-            other => Err(unexpected(&other)),
-        }
+        self.stage.ask(member, None, &RecordShow { id: id.to_owned(), at: at.map(str::to_owned) })
     }
 
     /// The shared priority as a borough reads it now.
@@ -38,60 +35,50 @@ impl Tale {
     }
 
     /// Makes something by a seat, at the node of its member.
-    pub(super) fn make(&self, seat: &str, request: Request) -> Result<Made, Failure> {
-        match self.stage.ask(&self.story.member_of(seat), Some(seat), request)? {
-            Answer::Made(made) => Ok(made),
-            other => Err(unexpected(&other)),
-        }
+    pub(super) fn make<A: Ask<Answer = Made>>(&self, seat: &str, ask: &A) -> Result<Made, Failure> {
+        self.stage.ask(&self.story.member_of(seat), Some(seat), ask)
     }
 
     /// One edit of the shared priority.
     pub(super) fn edit(&self, edit: &Edit) -> Result<Made, Failure> {
-        let request = Request::RecordSet {
+        let ask = RecordSet {
             id: self.priority.clone(),
             set: vec![(edit.field.clone(), edit.value.clone())],
             base: None,
             reason: None,
         };
-        self.make(&edit.by, request)
+        self.make(&edit.by, &ask)
     }
 
     /// One statement on the shared priority as it reads now.
     pub(super) fn state(&self, one: &Statement) -> Result<Made, Failure> {
-        let request = Request::Respond {
+        let ask = Respond {
             id: self.priority.clone(),
             word: one.word.clone(),
             note: Some(one.note.clone()).filter(|note| !note.is_empty()),
             authority: None,
             version: None,
         };
-        self.make(&one.by, request)
+        self.make(&one.by, &ask)
     }
 
-    /// The ids of the members of which something is said.
-    pub(super) fn who(&self, record: &Record, of: &str, is: &str) -> Vec<String> {
-        let members = record.agreed.get(of).and_then(Value::as_object);
-        members
-            .into_iter()
-            .flatten()
-            .filter(|(_, said)| said_word(said) == is)
-            .map(|(name, _)| self.stage.id_of(name))
-            .collect()
+    /// The ids of the members that said this of the version shown.
+    pub(super) fn who_said(&self, record: &Record, approval: Approval) -> Vec<String> {
+        let said = record.agreed.iter().flat_map(|agreed| &agreed.approvals);
+        said.filter(|(_, one)| **one == approval).map(|(name, _)| self.stage.id_of(name)).collect()
+    }
+
+    /// The ids of the members that are so far with adopting the record.
+    pub(super) fn who_adopted(&self, record: &Record, adoption: Adoption) -> Vec<String> {
+        let adopted = record.agreed.iter().flat_map(|agreed| &agreed.adoption);
+        adopted.filter(|(_, one)| **one == adoption).map(|(name, _)| self.stage.id_of(name)).collect()
     }
 
     /// The word that was taken out and the one put in, since the text in force.
     pub(super) fn changed_word(&self, member: &str, field: &str) -> Result<(String, String), Failure> {
-        let request = Request::RecordDiff {
-            id: self.priority.clone(),
-            before: None,
-            after: None,
-            since_agreed: true,
-            since: None,
-        };
-        let Answer::Diff { differences, .. } = self.stage.ask(member, None, request)? else {
-            return Ok(Default::default());
-        };
-        let found = differences.iter().find(|difference| difference.field == field);
+        let ask = RecordDiff { id: self.priority.clone(), before: None, after: None, since_agreed: true, since: None };
+        let found = self.stage.ask(member, None, &ask)?.differences;
+        let found = found.iter().find(|difference| difference.field == field);
         Ok(found.map(replaced).unwrap_or_default())
     }
 }
@@ -121,18 +108,6 @@ pub(super) fn given(kind: &str, fields: impl IntoIterator<Item = (String, Value)
             (name, text)
         })
         .collect()
-}
-
-/// The word of an approval or adoption: it stands alone, or names what goes with it.
-fn said_word(said: &Value) -> &str {
-    match said {
-        Value::String(word) => word,
-        Value::Object(map) => {
-            let named = map.get("state").or_else(|| map.get("word")).and_then(Value::as_str);
-            named.or_else(|| map.keys().next().map(String::as_str)).unwrap_or_default()
-        }
-        _ => "",
-    }
 }
 
 fn replaced(difference: &Difference) -> (String, String) {

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tally_control::{Answer, Envelope, Exit, Failure, Request};
-use tally_home::Home;
+use tally_control::{Ask, Exit, Failure, SeatAdd, Status, Stop};
 use tempfile::TempDir;
 
 use super::facts::{Area, Facts};
 use super::process::{self, Process};
 use super::story::Story;
-use crate::client;
+use crate::failure::asked;
+use tally_home::Home;
 
 /// How long anything on one machine may take before the story gives up on it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -71,7 +71,7 @@ impl Stage {
                 areas: seat.areas.clone(),
                 standing: seat.standing.clone(),
             };
-            stage.ask(&seat.member, None, Request::SeatAdd { seat: seat_here, users: Vec::new() })?;
+            stage.ask(&seat.member, None, &SeatAdd { seat: seat_here, users: Vec::new() })?;
         }
         stage.together()?;
         Ok(stage)
@@ -128,7 +128,7 @@ impl Stage {
         let said = self.folder.join(format!("{member}.said"));
         let process = Process::run(&self.home(member)?, &said)?;
         self.held().running.insert(member.to_owned(), process);
-        self.until(&format!("the node of {member} answers"), || match self.ask(member, None, Request::Status) {
+        self.until(&format!("the node of {member} answers"), || match self.ask(member, None, &Status {}) {
             Ok(_) => Ok(Some(())),
             Err(failure) if failure.exit == Exit::NotRunning => Ok(None),
             Err(failure) => Err(failure),
@@ -137,7 +137,7 @@ impl Stage {
 
     /// Ends a borough's node as an operator does.
     pub(super) fn stop(&self, member: &str) -> Result<(), Failure> {
-        self.ask(member, None, Request::Stop)?;
+        self.ask(member, None, &Stop {})?;
         let process = self.held().running.remove(member);
         if let Some(process) = process {
             process.ended();
@@ -154,8 +154,8 @@ impl Stage {
     }
 
     /// Asks a borough's node.
-    pub(super) fn ask(&self, member: &str, seat: Option<&str>, request: Request) -> Result<Answer, Failure> {
-        client::ask(&self.socket(member)?, &Envelope::new(seat.map(str::to_owned), request), PATIENCE)
+    pub(super) fn ask<A: Ask>(&self, member: &str, seat: Option<&str>, ask: &A) -> Result<A::Answer, Failure> {
+        tally_control::ask(&self.socket(member)?, seat, ask, PATIENCE).map_err(|error| asked(A::NAME, &error))
     }
 
     /// Waits until something is there.
@@ -185,9 +185,7 @@ impl Stage {
     pub(super) fn together(&self) -> Result<(), Failure> {
         self.until("all three hold the same", || {
             for member in self.members() {
-                let Answer::Status(status) = self.ask(&member, None, Request::Status)? else {
-                    return Ok(None);
-                };
+                let status = self.ask(&member, None, &Status {})?;
                 if status.members_connected < status.members_total || status.records_behind > 0 || status.waiting > 0 {
                     return Ok(None);
                 }

@@ -1,6 +1,6 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tally_control::{Answer, SCHEMA};
+use tally_control::SCHEMA;
 
 /// The JSON document of a value: its fields with the version of the form.
 pub(crate) fn document<T: Serialize>(value: &T) -> String {
@@ -13,27 +13,19 @@ pub(crate) fn document<T: Serialize>(value: &T) -> String {
     Value::Object(map).to_string()
 }
 
-/// The JSON document of an answer: what is inside it, less the name of the answer.
-pub(crate) fn answer(answer: &Answer) -> String {
-    let inside = match serde_json::to_value(answer) {
-        Ok(Value::Object(map)) if map.len() == 1 => map.into_iter().next().map(|(_, inside)| inside),
-        _ => None,
-    };
-    document(&inside.unwrap_or_else(|| Value::Object(Map::new())))
-}
-
 #[cfg(test)]
 mod tests {
+    use tally_control::{Done, PeerList};
+
     use super::*;
 
     #[test]
-    fn an_answer_is_printed_without_its_name() {
-        let text = answer(&Answer::Peers { peers: Vec::new() });
-        assert_eq!(text, r#"{"peers":[],"schema":1}"#);
+    fn an_answer_is_printed_with_its_schema() {
+        assert_eq!(document(&PeerList { peers: Vec::new() }), r#"{"peers":[],"schema":1}"#);
     }
 
     #[test]
     fn an_empty_answer_is_still_a_document() {
-        assert_eq!(answer(&Answer::Nothing {}), r#"{"schema":1}"#);
+        assert_eq!(document(&Done {}), r#"{"schema":1}"#);
     }
 }

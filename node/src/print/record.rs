@@ -61,7 +61,11 @@ pub(crate) fn record(record: &Record, since: &[Difference], output: &Output) -> 
     page.line(format!("{}  {}", record.reference, shown(&record.title)));
     page.line(format!("{}, {} ({})", record.kind, record.state, record.people_state));
     page.line(held_where(record));
-    page.line(format!("version {}, changed {}", version(&record.version, output), moment(&record.changed)));
+    page.line(format!(
+        "version {}, changed {}",
+        version(&record.version, output),
+        record.changed.map(moment).unwrap_or_default()
+    ));
     page.optional("stopped here: ", record.stopped.as_deref());
     fields(record, &mut page);
     copies(record, &mut page);
@@ -121,8 +125,8 @@ fn copies(record: &Record, page: &mut Page) {
     }
     page.heading("Has a copy");
     for (member, held) in &record.held_by {
-        let when = held.at.as_deref().map(|at| format!(", {}", moment(at))).unwrap_or_default();
-        page.line(format!("  {member}: {}{when}", held.state));
+        let when = held.at.map(|at| format!(", {}", moment(at))).unwrap_or_default();
+        page.line(format!("  {member}: {}{when}", held.state.word()));
     }
 }
 
@@ -140,27 +144,26 @@ fn statements(record: &Record, page: &mut Page, output: &Output) {
             one.member.as_deref().unwrap_or("unknown member"),
             shown(one.seat.as_deref().unwrap_or("no seat")),
             one.word,
-            moment(&one.at),
+            moment(one.at),
         ));
     }
 }
 
 fn agreed(record: &Record, since: &[Difference], page: &mut Page, output: &Output) {
-    if record.agreed.is_empty() {
+    let Some(agreed) = &record.agreed else {
         return;
-    }
+    };
     page.heading("Agreed");
-    for (title, key) in [("approval", "approvals"), ("adoption", "adoption")] {
-        if let Some(Value::Object(members)) = record.agreed.get(key) {
-            for (member, answer) in members {
-                page.line(format!("  {title} by {member}: {}", field_text(answer)));
-            }
-        }
+    for (member, approval) in &agreed.approvals {
+        page.line(format!("  approval by {member}: {}", approval.word()));
     }
-    if let Some(Value::String(text)) = record.agreed.get("in_force") {
+    for (member, adoption) in &agreed.adoption {
+        page.line(format!("  adoption by {member}: {}", adoption.word()));
+    }
+    if let Some(text) = &agreed.in_force {
         page.line(format!("  in force: version {}", version(text, output)));
     }
-    if record.agreed.get("changed_since") == Some(&Value::Bool(true)) {
+    if agreed.changed_since {
         page.line("  changed since it was agreed; the agreed text stays in force");
         for difference in since {
             page.line(format!("    {}: {}", difference.field, words(difference)));

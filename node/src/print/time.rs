@@ -1,11 +1,10 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use tally_control::Moment;
 
-/// A moment in words, in this machine's time: 12 November 2026 at 9:32am. What is no moment is shown as it is.
-pub(crate) fn moment(rfc3339: &str) -> String {
-    let Ok(at) = rfc3339.parse::<Timestamp>() else {
-        return rfc3339.to_owned();
-    };
+/// A moment in words, in this machine's time: 12 November 2026 at 9:32am.
+pub(crate) fn moment(at: Moment) -> String {
+    let at = Timestamp::from_millisecond(at.0.0).unwrap_or(Timestamp::UNIX_EPOCH);
     at.to_zoned(TimeZone::system()).strftime("%-d %B %Y at %-I:%M%P").to_string()
 }
 
@@ -15,11 +14,7 @@ mod tests {
 
     #[test]
     fn a_moment_is_written_as_people_write_it() {
-        assert!(moment("2026-11-12T09:32:10Z").contains("November 2026 at"));
-    }
-
-    #[test]
-    fn what_is_no_moment_is_left_alone() {
-        assert_eq!(moment("2021-07"), "2021-07");
+        let at: Timestamp = "2026-11-12T09:32:10Z".parse().expect("a moment");
+        assert!(moment(Moment(tally_entry::Time(at.as_millisecond()))).contains("November 2026 at"));
     }
 }

@@ -1,9 +1,12 @@
-//! The way to the core for everything that does not run in the loop.
+//! The core as the service and others outside the loop reach it: by wishes on a channel.
 
-use tally_control::{Exit, Failure};
 use tally_home::Reread;
-use tally_replica::{Command, Query, QueryAnswer, Refused, Reply};
+use tally_replica::{Command, Query, QueryAnswer, Reply};
+use tally_service::{Core, NoReply, SharedCondition};
 use tokio::sync::{mpsc, oneshot};
+
+use super::news::News;
+use crate::moment;
 
 /// Wishes that wait: more than people and pages of one member make in the time of one write.
 const WISHES: usize = 256;
@@ -11,7 +14,7 @@ const WISHES: usize = 256;
 /// Something the loop is asked for.
 pub(crate) enum Wish {
     /// A command for the core.
-    Command(Box<Command>, oneshot::Sender<Result<Reply, Undone>>),
+    Command(Box<Command>, oneshot::Sender<Result<Reply, NoReply>>),
     /// Read the journal from the disk again, and check every byte of it.
     Reread(oneshot::Sender<Result<Reread, String>>),
     /// What damaged ranges held is here: write it again, and forget the damage.
@@ -24,84 +27,85 @@ pub(crate) enum Wish {
     Stop,
 }
 
-/// Why a command has no reply.
-#[derive(Debug)]
-pub(crate) enum Undone {
-    /// The core refused it.
-    Refused(Box<Refused>),
-    /// The disk is low on space.
-    LowSpace(String),
-    /// The node is stopping.
-    Stopping,
-}
-
-impl Undone {
-    /// The same for a person who wanted `what`.
-    pub(crate) fn failure(&self, what: &str) -> Failure {
-        match self {
-            Self::Refused(refused) => crate::service::refusals::failure(what, refused),
-            Self::LowSpace(why) => Failure::new(
-                Exit::Failed,
-                what,
-                why.clone(),
-                "Free some space; the node takes words again by itself. Reading goes on as before.",
-            ),
-            Self::Stopping => {
-                Failure::new(Exit::NotRunning, what, "the node is stopping", "Start it again with `tally run`.")
-            }
-        }
-    }
-}
-
-/// The way to the core.
+/// A handle on the loop.
 #[derive(Clone)]
-pub(crate) struct Core(mpsc::Sender<Wish>);
+pub(crate) struct CoreHandle {
+    wishes: mpsc::Sender<Wish>,
+    condition: SharedCondition,
+    news: News,
+}
 
-impl Core {
-    /// A way, and the end at which the loop takes wishes.
-    pub(super) fn new() -> (Self, mpsc::Receiver<Wish>) {
-        let (sender, receiver) = mpsc::channel(WISHES);
-        (Self(sender), receiver)
-    }
-
-    /// Gives the core a command; the reply comes when all it tells is durable.
-    pub(crate) async fn command(&self, command: Command) -> Result<Reply, Undone> {
-        let (answer, reply) = oneshot::channel();
-        self.0.send(Wish::Command(Box::new(command), answer)).await.map_err(|_| Undone::Stopping)?;
-        reply.await.unwrap_or(Err(Undone::Stopping))
+impl CoreHandle {
+    /// A handle, and the receiver that the loop reads.
+    pub(super) fn new(condition: SharedCondition, news: News) -> (Self, mpsc::Receiver<Wish>) {
+        let (wishes, receiver) = mpsc::channel(WISHES);
+        (Self { wishes, condition, news }, receiver)
     }
 
     /// Looks at something.
-    pub(crate) async fn look(&self, sought: Query) -> Result<QueryAnswer, Undone> {
+    pub(crate) async fn look(&self, sought: Query) -> Result<QueryAnswer, NoReply> {
         seen(self.command(Command::Query(sought)).await?)
     }
 
     /// Looks at something, from a thread that may wait.
-    pub(crate) fn look_and_wait(&self, sought: Query) -> Result<QueryAnswer, Undone> {
+    pub(crate) fn look_and_wait(&self, sought: Query) -> Result<QueryAnswer, NoReply> {
         let (answer, reply) = oneshot::channel();
         let command = Box::new(Command::Query(sought));
-        self.0.blocking_send(Wish::Command(command, answer)).map_err(|_| Undone::Stopping)?;
-        seen(reply.blocking_recv().unwrap_or(Err(Undone::Stopping))?)
-    }
-
-    /// Reads the journal again from the disk.
-    pub(crate) async fn reread(&self) -> Result<Reread, String> {
-        let (answer, reply) = oneshot::channel();
-        let stopping = || "the node is stopping".to_owned();
-        self.0.send(Wish::Reread(answer)).await.map_err(|_| stopping())?;
-        reply.await.map_err(|_| stopping())?
+        self.wishes.blocking_send(Wish::Command(command, answer)).map_err(|_| NoReply::Stopping)?;
+        seen(reply.blocking_recv().unwrap_or(Err(NoReply::Stopping))?)
     }
 
     /// Asks for something that has no reply.
     pub(crate) async fn wish(&self, wish: Wish) {
         // A loop that has ended needs nothing any more.
-        let _ = self.0.send(wish).await;
+        let _ = self.wishes.send(wish).await;
+    }
+
+    /// Notes damage that nobody knew of, and tells of it.
+    fn note_damage(&self, reread: &Reread) {
+        let known = self.condition.with(|condition| condition.damage.clone());
+        let new = |damage: &&tally_store::Damage| !known.iter().any(|other| other.place() == damage.place());
+        let found: Vec<_> = reread.damaged.iter().filter(new).collect();
+        if found.is_empty() {
+            return;
+        }
+        for damage in found {
+            let about = [("segment", damage.segment.to_string()), ("offset", damage.offset.to_string())];
+            self.news.tell(moment::now(), "damage", about);
+        }
+        self.condition.with(|condition| condition.damage.clone_from(&reread.damaged));
+    }
+
+    /// Every event from now on.
+    pub(crate) fn listen(&self) -> tokio::sync::broadcast::Receiver<tally_control::Event> {
+        self.news.listen()
     }
 }
 
-fn seen(reply: Reply) -> Result<QueryAnswer, Undone> {
+impl Core for CoreHandle {
+    async fn command(&self, command: Command) -> Result<Reply, NoReply> {
+        let (answer, reply) = oneshot::channel();
+        self.wishes.send(Wish::Command(Box::new(command), answer)).await.map_err(|_| NoReply::Stopping)?;
+        reply.await.unwrap_or(Err(NoReply::Stopping))
+    }
+
+    async fn reread(&self) -> Result<Reread, String> {
+        let (answer, reply) = oneshot::channel();
+        let stopping = || "the node is stopping".to_owned();
+        self.wishes.send(Wish::Reread(answer)).await.map_err(|_| stopping())?;
+        let reread = reply.await.map_err(|_| "the journal is being written; it is read again later".to_owned())??;
+        self.note_damage(&reread);
+        Ok(reread)
+    }
+
+    async fn give_up(&self, why: String) {
+        self.wish(Wish::Broken(why)).await;
+    }
+}
+
+fn seen(reply: Reply) -> Result<QueryAnswer, NoReply> {
     match reply {
         Reply::Answer(sight) => Ok(*sight),
-        _ => Err(Undone::Stopping),
+        _ => Err(NoReply::Stopping),
     }
 }

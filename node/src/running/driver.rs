@@ -1,18 +1,21 @@
 //! The one loop: facts to the core, its wishes carried out.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tally_entry::{NodeId, Time};
 use tally_net::{AllowedPeer, AskId as NetAsk, Event as NetEvent, Net, Peer, Token as NetToken};
 use tally_replica::{
-    AllowedNode, Append, AskId, Command, CommandId, Event, Input, Output, Replica, Reply, Ticket, Token,
+    AllowedNode, Append, AskId, Command, CommandId, Event, Input, Output, Query, QueryAnswer, Replica, Reply,
+    RingReading, Ticket, Token,
 };
+use tally_ring::SignedEdition;
+use tally_service::{Names, NoReply, SharedCondition, Unreachable};
 use tally_store::{Damage, DiskGuard, RealDisk};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
-use super::condition::Shared;
-use super::core::{Undone, Wish};
+use super::core::Wish;
 use super::journal::{Done, Job, JournalThread};
 use super::news::News;
 use super::views::Dirty;
@@ -27,20 +30,26 @@ const TOKENS_MAX: usize = 4096;
 /// Bytes that must be free, beyond the reserve, before anything new is taken: a new segment and a full write.
 const HEADROOM: u64 = 32 << 20;
 
+/// The loop's own question for the rings; those of others are counted from one.
+const OWN: CommandId = CommandId(0);
+
 /// What the loop runs on.
 pub(super) struct Driver {
     pub(super) replica: Replica,
     pub(super) clock: Clock,
     pub(super) net: Net,
     pub(super) guard: DiskGuard<RealDisk>,
-    pub(super) shared: Shared,
+    pub(super) shared: SharedCondition,
     pub(super) news: News,
     pub(super) dirty: Dirty,
     journal: JournalThread,
     waiting: Vec<Append>,
     upto: Option<Ticket>,
     writing: bool,
-    replies: HashMap<CommandId, oneshot::Sender<Result<Reply, Undone>>>,
+    rings: watch::Sender<Arc<Names>>,
+    /// Whether an act was appended since the rings were last looked at.
+    acts: bool,
+    replies: HashMap<CommandId, oneshot::Sender<Result<Reply, NoReply>>>,
     commands: u64,
     tokens: BTreeMap<u64, NetToken>,
     next_token: u64,
@@ -74,9 +83,10 @@ impl Driver {
         net: Net,
         guard: DiskGuard<RealDisk>,
         journal: JournalThread,
-        shared: Shared,
+        shared: SharedCondition,
         news: News,
         dirty: Dirty,
+        rings: watch::Sender<Arc<Names>>,
     ) -> Self {
         Self {
             replica,
@@ -87,6 +97,8 @@ impl Driver {
             news,
             dirty,
             journal,
+            rings,
+            acts: false,
             waiting: Vec::new(),
             upto: None,
             writing: false,
@@ -194,8 +206,32 @@ impl Driver {
 
     /// Carries out what the core wishes.
     pub(super) fn carry_out(&mut self) {
-        while let Some(output) = self.replica.poll_output() {
-            self.carry(output);
+        loop {
+            while let Some(output) = self.replica.poll_output() {
+                self.carry(output);
+            }
+            if !std::mem::take(&mut self.acts) {
+                return;
+            }
+            // The answer waits for the disk behind the acts themselves.
+            self.input(Input::Commanded { id: OWN, command: Box::new(Command::Query(Query::Rings)) });
+        }
+    }
+
+    /// Hands out the rings as they are now.
+    fn tell_names(&self, rings: Vec<RingReading>) {
+        let before = Arc::clone(&self.rings.borrow());
+        let editions = |rings: &[RingReading]| -> Vec<_> {
+            let drafts = |ring: &RingReading| ring.drafts.iter().map(SignedEdition::id).collect::<Vec<_>>();
+            rings.iter().map(|ring| (ring.edition.as_ref().map(|(id, _)| *id), drafts(ring))).collect()
+        };
+        let renamed = editions(&before.rings) != editions(&rings);
+        let mut names = Names::new(before.me, before.name.clone());
+        names.rings = rings;
+        self.rings.send_replace(Arc::new(names));
+        // Rows carry the names that an edition gives.
+        if renamed {
+            self.dirty.touch_all();
         }
     }
 
@@ -203,6 +239,7 @@ impl Driver {
     pub(super) fn carry(&mut self, output: Output) {
         match output {
             Output::Append { ticket, item } => {
+                self.acts |= matches!(item, Append::Act(_) | Append::MemberAct(..) | Append::Card(..));
                 self.waiting.push(item);
                 self.upto = Some(ticket);
             }
@@ -221,10 +258,18 @@ impl Driver {
                 }
             }
             Output::Allow(known) => self.allow(known),
+            Output::Reply { id: OWN, result } => {
+                if let Ok(reply) = result
+                    && let Reply::Answer(sight) = *reply
+                    && let QueryAnswer::Rings(rings) = *sight
+                {
+                    self.tell_names(rings);
+                }
+            }
             Output::Reply { id, result } => {
                 if let Some(answer) = self.replies.remove(&id) {
                     // Whoever asked may have gone; what was written stays.
-                    let _ = answer.send(result.map(|reply| *reply).map_err(Undone::Refused));
+                    let _ = answer.send(result.map(|reply| *reply).map_err(NoReply::Refused));
                 }
             }
             Output::Tell(event) => self.tell(event),
@@ -282,7 +327,7 @@ impl Driver {
             Wish::Command(command, answer) => {
                 let writes = !matches!(*command, Command::Query(_));
                 if writes && let Some(why) = self.low_space() {
-                    let _ = answer.send(Err(Undone::LowSpace(why)));
+                    let _ = answer.send(Err(NoReply::LowSpace(why)));
                     return None;
                 }
                 self.commands += 1;
@@ -336,13 +381,17 @@ impl Driver {
                 let Some(node) = self.nodes.get(&peer).copied() else {
                     return;
                 };
-                self.lost(node, why.to_string());
+                self.lost(node, Unreachable::Network(why.to_string()));
                 self.news.tell(at, "disconnected", self.whose(node).chain([("why", why.to_string())]));
                 self.input(Input::Disconnected { partner: node });
             }
             NetEvent::Unreachable { peer, why } => {
                 if let Some(node) = self.nodes.get(&peer).copied() {
-                    self.lost(node, why.to_string());
+                    let why = match why {
+                        tally_net::Unreachable::OtherPeer => Unreachable::OtherPeer,
+                        other => Unreachable::Network(other.to_string()),
+                    };
+                    self.lost(node, why);
                 }
             }
             NetEvent::Asked { peer, token, frame } => self.asked(peer, token, frame),
@@ -385,7 +434,7 @@ impl Driver {
         self.input(Input::Asked { partner: node, token: Token(self.next_token), frame });
     }
 
-    fn lost(&self, node: NodeId, why: String) {
+    fn lost(&self, node: NodeId, why: Unreachable) {
         self.shared.with(|shared| {
             let contact = shared.contacts.entry(node).or_default();
             contact.path = None;
@@ -406,7 +455,7 @@ impl Driver {
             if one.addresses.is_empty() {
                 self.shared.with(|shared| {
                     let contact = shared.contacts.entry(one.node).or_default();
-                    contact.why.get_or_insert_with(|| "no address of it is known here".to_owned());
+                    contact.why.get_or_insert(Unreachable::NoAddress);
                 });
             }
             wanted.push(AllowedPeer { peer, addresses: one.addresses });

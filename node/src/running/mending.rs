@@ -4,15 +4,15 @@
 use std::time::Duration;
 
 use tally_replica::{Query, QueryAnswer};
+use tally_service::SharedCondition;
 
-use super::condition::Shared;
-use super::core::{Core, Wish};
+use super::core::{CoreHandle, Wish};
 
 /// How often it looks: soon enough for somebody who waits, seldom enough to cost nothing.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Runs for ever: damage may be found at any check.
-pub(super) async fn mend(core: Core, shared: Shared) {
+pub(super) async fn mend(core: CoreHandle, shared: SharedCondition) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         let damage = shared.with(|shared| shared.damage.clone());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use tally_control::Event;
+use tally_control::{Event, Moment};
 use tally_entry::Time;
 use tokio::sync::broadcast;
 
@@ -45,7 +45,7 @@ impl News {
             "document_changed" | "receipt_came" => tracing::debug!("{event}{details}"),
             _ => tracing::info!("{event}{details}"),
         }
-        let event = Event { event: event.to_owned(), at: moment::text(at), about };
+        let event = Event { event: event.to_owned(), at: Moment(at), about };
         if let Some(lines) = &self.lines {
             lines.print(line(&event));
         }
@@ -58,7 +58,7 @@ impl News {
 pub(crate) fn missed(count: u64) -> Event {
     Event {
         event: "missed".to_owned(),
-        at: moment::text(moment::now()),
+        at: Moment(moment::now()),
         about: [("count".to_owned(), count.to_string())].into(),
     }
 }

@@ -5,17 +5,24 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use tally_control::{Answer, Envelope, Exit, Failure, LINE_BYTES_MAX, Outcome, Request};
+use serde::Serialize;
+use tally_control::{
+    Ask as _, Cut, Done, Envelope, Event, Events, LINE_BYTES_MAX, LineError, Outcome, Refusal, Stop, told,
+};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::service::{Service, who};
+use super::core::{CoreHandle, Wish};
+use super::news;
+use super::parts::NodeService;
 
 /// Connections at once: every person and page of one member, several times over.
 const CONNECTIONS: usize = 64;
+/// Where the system keeps the users that it knows itself.
+const USERS: &str = "/etc/passwd";
 
 /// Opens the socket; one that a node left behind gives way. The journal's lock says that no other node runs.
 pub(super) fn bind(path: &Path) -> io::Result<UnixListener> {
@@ -29,7 +36,7 @@ pub(super) fn bind(path: &Path) -> io::Result<UnixListener> {
 }
 
 /// Serves everybody who may ask, for ever.
-pub(super) async fn serve(listener: UnixListener, service: Arc<Service>) {
+pub(super) async fn serve(listener: UnixListener, service: Arc<NodeService>) {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let stream = match listener.accept().await {
@@ -54,20 +61,14 @@ pub(super) async fn serve(listener: UnixListener, service: Arc<Service>) {
     }
 }
 
-async fn converse(stream: UnixStream, service: &Service) -> io::Result<()> {
+async fn converse(stream: UnixStream, service: &NodeService) -> io::Result<()> {
     let user = stream.peer_cred()?.uid();
     let own = rustix::process::geteuid().as_raw();
     let (read, mut write) = stream.into_split();
     if user != own && user != 0 {
-        let failure = Failure::new(
-            Exit::NotPermitted,
-            "Not permitted",
-            "this node takes requests only from the user that runs it",
-            "Run the command as that user, for example with sudo -u.",
-        );
-        return say(&mut write, &Outcome::Failed(failure)).await;
+        return refuse(&mut write, Refusal::NotPermitted).await;
     }
-    let name = who::user_name(user).await;
+    let name = user_name(user).await;
     let mut lines = BufReader::new(read);
     loop {
         let line = next_line(&mut lines).await?;
@@ -76,39 +77,43 @@ async fn converse(stream: UnixStream, service: &Service) -> io::Result<()> {
         }
         let envelope = match Envelope::from_line(&line) {
             Ok(envelope) if envelope.schema > tally_control::SCHEMA => {
-                say(&mut write, &Outcome::Failed(newer())).await?;
+                refuse(&mut write, Refusal::Newer).await?;
                 continue;
             }
             Ok(envelope) => envelope,
             Err(error) => {
-                let failure = Failure::new(
-                    Exit::Usage,
-                    "The request was not understood",
-                    tally_control::told(&error),
-                    "Use the command and the node of one version: stop the node and start it again.",
-                );
-                say(&mut write, &Outcome::Failed(failure)).await?;
+                refuse(&mut write, Refusal::NotUnderstood { said: told(&error) }).await?;
                 continue;
             }
         };
-        if envelope.request == Request::Events {
-            return tell_events(&mut write, lines, service).await;
+        match envelope.ask.as_str() {
+            Events::NAME => return tell_events(&mut write, lines, service.core()).await,
+            Cut::NAME | Stop::NAME => drill(&mut write, envelope, service.core()).await?,
+            _ => {
+                let line = service.reply(envelope, &name).await.or_else(|error| too_long(&error))?;
+                write.write_all(&line).await?;
+            }
         }
-        let outcome = match service.answer(envelope, &name).await {
-            Ok(answer) => Outcome::Done(Box::new(answer)),
-            Err(failure) => Outcome::Failed(failure),
-        };
-        say(&mut write, &outcome).await?;
     }
 }
 
-fn newer() -> Failure {
-    Failure::new(
-        Exit::Usage,
-        "The request was not understood",
-        "it was made by a newer version of this program than the node that runs",
-        "Stop the node and start it again with the newer version.",
-    )
+/// Carries out what only demonstrations and drills ask for.
+async fn drill(write: &mut OwnedWriteHalf, envelope: Envelope, core: &CoreHandle) -> io::Result<()> {
+    if envelope.ask == Cut::NAME {
+        match envelope.read::<Cut>() {
+            Ok(cut) => core.wish(Wish::Cut(cut.off)).await,
+            Err(error) => return refuse(write, Refusal::NotUnderstood { said: told(&error) }).await,
+        }
+        return say(write, &Outcome::Done(Done {})).await;
+    }
+    // The answer goes out before the loop ends.
+    say(write, &Outcome::Done(Done {})).await?;
+    core.wish(Wish::Stop).await;
+    Ok(())
+}
+
+async fn refuse(write: &mut OwnedWriteHalf, refusal: Refusal) -> io::Result<()> {
+    say(write, &Outcome::<()>::Failed(refusal)).await
 }
 
 /// One line with its end; empty when the other side has closed.
@@ -119,27 +124,21 @@ async fn next_line(lines: &mut BufReader<OwnedReadHalf>) -> io::Result<Vec<u8>> 
     Ok(line)
 }
 
-async fn say(write: &mut OwnedWriteHalf, outcome: &Outcome) -> io::Result<()> {
-    let line = match outcome.to_line() {
-        Ok(line) => line,
-        Err(error) => Outcome::Failed(Failure::new(
-            Exit::Failed,
-            "The answer was not given",
-            tally_control::told(&error),
-            "Ask for less at once: one kind, one ring, or one record.",
-        ))
-        .to_line()
-        .map_err(io::Error::other)?,
-    };
+async fn say<T: Serialize>(write: &mut OwnedWriteHalf, outcome: &Outcome<T>) -> io::Result<()> {
+    let line = outcome.to_line().or_else(|error| too_long(&error))?;
     write.write_all(&line).await
+}
+
+fn too_long(error: &LineError) -> io::Result<Vec<u8>> {
+    Outcome::<()>::Failed(Refusal::AnswerTooLong { said: told(error) }).to_line().map_err(io::Error::other)
 }
 
 async fn tell_events(
     write: &mut OwnedWriteHalf,
     mut lines: BufReader<OwnedReadHalf>,
-    service: &Service,
+    core: &CoreHandle,
 ) -> io::Result<()> {
-    let mut events = service.listen();
+    let mut events = core.listen();
     loop {
         let event = tokio::select! {
             event = events.recv() => event,
@@ -153,9 +152,30 @@ async fn tell_events(
         };
         let event = match event {
             Ok(event) => event,
-            Err(RecvError::Lagged(missed)) => super::news::missed(missed),
+            Err(RecvError::Lagged(missed)) => news::missed(missed),
             Err(RecvError::Closed) => return Ok(()),
         };
-        say(write, &Outcome::Done(Box::new(Answer::Event(event)))).await?;
+        say(write, &Outcome::<Event>::Done(event)).await?;
     }
+}
+
+/// The name of a user; the number where the system knows no name.
+async fn user_name(user: u32) -> String {
+    let number = user.to_string();
+    let listed = std::fs::read_to_string(USERS).unwrap_or_default();
+    if let Some(name) = listed.lines().find_map(|line| {
+        let mut parts = line.split(':');
+        let name = parts.next()?;
+        (parts.nth(1)? == number).then(|| name.to_owned())
+    }) {
+        return name;
+    }
+    // Users of a directory service are not in the file; the system's own command asks wherever they are.
+    let told = tokio::process::Command::new("id").args(["-nu", &number]).output().await;
+    told.ok()
+        .filter(|told| told.status.success())
+        .and_then(|told| String::from_utf8(told.stdout).ok())
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .unwrap_or(number)
 }

@@ -7,15 +7,15 @@ use std::thread::JoinHandle;
 
 use tally_control::Record;
 use tally_entry::{DocumentId, NodeId, Tag, Time, digest};
-use tally_home::look;
 use tally_replica::{Query, QueryAnswer, Refused, Replica};
+use tally_service::{Filter, Named, Names, NoReply, Page, Views as Rows, row};
 use tally_store::{Expected, MemoryViews, Readiness, Scan, ViewError, ViewStore, Views, ViewsConfig};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
-use super::core::{Core, Undone};
-use crate::service::{Atlas, shape};
+use super::core::CoreHandle;
+use tally_home::look;
 
-/// The form of the rows; another number makes them anew.
+/// The form of the rows; with another number they are rebuilt.
 const FORM: u32 = 1;
 const RECORDS: &str = "records";
 const HEARD: &str = "heard";
@@ -58,60 +58,51 @@ impl Dirty {
 
 enum Ask {
     Touch,
-    List(oneshot::Sender<Vec<Record>>),
-    Find(String, oneshot::Sender<Vec<Named>>),
+    Page(Filter, Option<DocumentId>, oneshot::Sender<Page>),
+    Names(oneshot::Sender<Vec<Named>>),
     Rebuild(oneshot::Sender<u64>),
     Close(Vec<u8>, BTreeMap<NodeId, Time>),
 }
 
-/// A record by its names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Named {
-    /// Its id.
-    pub(crate) document: DocumentId,
-    /// Its short reference.
-    pub(crate) reference: String,
-    /// Its title.
-    pub(crate) title: String,
-}
-
-impl Named {
-    /// Whether words a person gave name it: its reference, its id, or enough of the id's beginning.
-    pub(crate) fn answers_to(&self, given: &str) -> bool {
-        let id = self.document.to_string();
-        !self.reference.is_empty() && self.reference.eq_ignore_ascii_case(given)
-            || given.len() >= 4 && id.starts_with(&given.to_ascii_lowercase())
-    }
-}
-
-/// The way to the views.
+/// A handle on the thread of the views.
 #[derive(Clone)]
 pub(crate) struct ViewsDesk {
     asks: mpsc::Sender<Ask>,
+    core: CoreHandle,
 }
 
 impl ViewsDesk {
-    /// Every row, as the durable record reads.
-    pub(crate) async fn list(&self, core: &Core) -> Result<Vec<Record>, Undone> {
-        // Whatever the core told before it answers this is noted as behind, and made up before the rows are read.
-        core.look(Query::Rings).await?;
-        self.ask(Ask::List).await
-    }
-
-    /// The records that these words name.
-    pub(crate) async fn find(&self, given: &str) -> Result<Vec<Named>, Undone> {
-        self.ask(|answer| Ask::Find(given.to_owned(), answer)).await
-    }
-
-    /// Makes every row anew; says how many there are.
-    pub(crate) async fn rebuild(&self) -> Result<u64, Undone> {
-        self.ask(Ask::Rebuild).await
-    }
-
-    async fn ask<T>(&self, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, Undone> {
+    async fn ask<T>(&self, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, NoReply> {
         let (answer, reply) = oneshot::channel();
-        self.asks.send(ask(answer)).await.map_err(|_| Undone::Stopping)?;
-        reply.await.map_err(|_| Undone::Stopping)
+        self.asks.send(ask(answer)).await.map_err(|_| NoReply::Stopping)?;
+        reply.await.map_err(|_| NoReply::Stopping)
+    }
+
+    /// Lets the loop go round once: whatever it told before is then noted as behind, and made up before rows are read.
+    async fn caught_up(&self) -> Result<(), NoReply> {
+        self.core.look(Query::Rings).await.map(|_| ())
+    }
+}
+
+impl Rows for ViewsDesk {
+    async fn find(&self, given: &str) -> Result<Vec<Named>, NoReply> {
+        Ok(self.ask(Ask::Names).await?.into_iter().filter(|named| named.answers_to(given)).collect())
+    }
+
+    async fn names(&self) -> Result<Vec<Named>, NoReply> {
+        self.caught_up().await?;
+        self.ask(Ask::Names).await
+    }
+
+    async fn page(&self, filter: &Filter, after: Option<DocumentId>) -> Result<Page, NoReply> {
+        if after.is_none() {
+            self.caught_up().await?;
+        }
+        self.ask(|answer| Ask::Page(filter.clone(), after, answer)).await
+    }
+
+    async fn rebuild(&self) -> Result<u64, NoReply> {
+        self.ask(Ask::Rebuild).await
     }
 }
 
@@ -124,7 +115,7 @@ pub(super) struct ViewsThread {
 impl ViewsThread {
     /// Brings the views to a state that the next start can trust, and ends the thread.
     pub(super) fn close(self, state: Vec<u8>, heard: BTreeMap<NodeId, Time>) {
-        // A thread that ended early has left views that the next start makes anew.
+        // A thread that ended early has left views that the next start rebuilds.
         let _ = self.asks.blocking_send(Ask::Close(state, heard));
         let _ = self.thread.join();
     }
@@ -139,7 +130,12 @@ pub(super) struct OpenViews {
 }
 
 /// Opens the views of a folder, or begins them, for a core in this state.
-pub(super) fn open(folder: &Path, state: &[u8], core: Core, atlas: Atlas) -> std::io::Result<OpenViews> {
+pub(super) fn open(
+    folder: &Path,
+    state: &[u8],
+    core: CoreHandle,
+    names: watch::Receiver<Arc<Names>>,
+) -> std::io::Result<OpenViews> {
     let (asks, asks_in) = mpsc::channel(ASKS);
     let dirty = Dirty { documents: Arc::default(), asks: asks.clone() };
     let (store, rebuild) = store(folder, state);
@@ -147,9 +143,9 @@ pub(super) fn open(folder: &Path, state: &[u8], core: Core, atlas: Atlas) -> std
         folder: folder.to_owned(),
         store,
         failed: 0,
-        names: BTreeMap::new(),
-        core,
-        atlas,
+        named: BTreeMap::new(),
+        core: core.clone(),
+        names,
         dirty: dirty.clone(),
     };
     if rebuild || keeper.load_names().is_err() {
@@ -157,7 +153,7 @@ pub(super) fn open(folder: &Path, state: &[u8], core: Core, atlas: Atlas) -> std
     }
     let heard = keeper.heard();
     let thread = std::thread::Builder::new().name("views".into()).spawn(move || keeper.work(asks_in))?;
-    Ok(OpenViews { desk: ViewsDesk { asks: asks.clone() }, dirty, thread: ViewsThread { asks, thread }, heard })
+    Ok(OpenViews { desk: ViewsDesk { asks: asks.clone(), core }, dirty, thread: ViewsThread { asks, thread }, heard })
 }
 
 fn store(folder: &Path, state: &[u8]) -> (Box<dyn ViewStore>, bool) {
@@ -166,7 +162,7 @@ fn store(folder: &Path, state: &[u8]) -> (Box<dyn ViewStore>, bool) {
             let rebuild = match opened.state {
                 Readiness::Ready => false,
                 Readiness::MustRebuild { why } => {
-                    tracing::info!(?why, "the views are made anew from the journal");
+                    tracing::info!(?why, "the views are rebuilt from the journal");
                     true
                 }
             };
@@ -183,9 +179,9 @@ struct Keeper {
     folder: PathBuf,
     store: Box<dyn ViewStore>,
     failed: u32,
-    names: BTreeMap<DocumentId, (String, String)>,
-    core: Core,
-    atlas: Atlas,
+    named: BTreeMap<DocumentId, Named>,
+    core: CoreHandle,
+    names: watch::Receiver<Arc<Names>>,
     dirty: Dirty,
 }
 
@@ -204,8 +200,8 @@ impl From<ViewError> for Unmade {
     }
 }
 
-impl From<Undone> for Unmade {
-    fn from(_: Undone) -> Self {
+impl From<NoReply> for Unmade {
+    fn from(_: NoReply) -> Self {
         Self::Stopping
     }
 }
@@ -219,30 +215,21 @@ impl Keeper {
             self.catch_up();
             match ask {
                 Ask::Touch | Ask::Close(..) => {}
-                Ask::List(answer) => {
-                    let rows = self.rows().unwrap_or_else(|error| {
+                Ask::Page(filter, after, answer) => {
+                    let page = self.page(&filter, after).unwrap_or_else(|error| {
                         self.give_up(&error);
                         self.catch_up();
-                        self.rows().unwrap_or_default()
+                        self.page(&filter, after).unwrap_or_default()
                     });
-                    let _ = answer.send(rows);
+                    let _ = answer.send(page);
                 }
-                Ask::Find(given, answer) => {
-                    let found = self
-                        .names
-                        .iter()
-                        .map(|(document, (reference, title))| Named {
-                            document: *document,
-                            reference: reference.clone(),
-                            title: title.clone(),
-                        })
-                        .filter(|named| named.answers_to(&given));
-                    let _ = answer.send(found.collect());
+                Ask::Names(answer) => {
+                    let _ = answer.send(self.named.values().cloned().collect());
                 }
                 Ask::Rebuild(answer) => {
                     self.dirty.touch_all();
                     self.catch_up();
-                    let _ = answer.send(self.names.len() as u64);
+                    let _ = answer.send(self.named.len() as u64);
                 }
             }
         }
@@ -267,56 +254,58 @@ impl Keeper {
         }
     }
 
-    fn look_around(&mut self) -> Result<(), Unmade> {
-        if let QueryAnswer::Rings(rings) = self.core.look_and_wait(Query::Rings)? {
-            self.atlas.rings = rings;
-        }
-        Ok(())
-    }
-
     fn make_all(&mut self) -> Result<(), Unmade> {
-        self.look_around()?;
+        let names = Arc::clone(&self.names.borrow());
         self.store.clear(RECORDS)?;
-        self.names.clear();
+        self.named.clear();
         if let QueryAnswer::Records(records) = self.core.look_and_wait(Query::Records { ring: None })? {
             for record in records {
-                self.put(record.document, &shape::shared(&record, &self.atlas))?;
+                self.put(record.document, &row(&record, &names))?;
             }
         }
         Ok(())
     }
 
     fn make(&mut self, documents: &BTreeSet<DocumentId>) -> Result<(), Unmade> {
-        self.look_around()?;
+        let names = Arc::clone(&self.names.borrow());
         for document in documents {
             match self.core.look_and_wait(Query::Record { document: *document, at: None }) {
-                Ok(QueryAnswer::Record(record)) => self.put(*document, &shape::shared(&record, &self.atlas))?,
-                Err(Undone::Refused(refused)) if matches!(*refused, Refused::UnknownDocument(_)) => {
-                    self.names.remove(document);
+                Ok(QueryAnswer::Record(record)) => self.put(*document, &row(&record, &names))?,
+                Err(NoReply::Refused(refused)) if matches!(*refused, Refused::UnknownDocument(_)) => {
+                    self.named.remove(document);
                     self.store.remove(RECORDS, document.as_bytes())?;
                 }
                 Ok(_) => {}
-                Err(undone) => return Err(undone.into()),
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(())
     }
 
-    fn put(&mut self, document: DocumentId, record: &Record) -> Result<(), ViewError> {
-        self.names.insert(document, (record.reference.clone(), record.title.clone()));
-        // Who has a copy changes with every receipt, and what seats said stands in the record itself.
-        let row = Record { held_by: BTreeMap::new(), statements: Vec::new(), ..record.clone() };
-        let bytes = serde_json::to_vec(&row).map_err(|error| ViewError::Database { reason: error.to_string() })?;
+    fn put(&mut self, document: DocumentId, row: &Record) -> Result<(), ViewError> {
+        self.named.extend(Named::of(row).map(|named| (document, named)));
+        let bytes = serde_json::to_vec(row).map_err(|error| ViewError::Database { reason: error.to_string() })?;
         self.store.put(RECORDS, document.as_bytes(), &bytes)
     }
 
-    fn rows(&self) -> Result<Vec<Record>, ViewError> {
-        self.scan(RECORDS)?
-            .into_iter()
-            .map(|(_, value)| {
-                serde_json::from_slice(&value).map_err(|_| ViewError::Corrupt { tree: RECORDS.to_owned() })
-            })
-            .collect()
+    /// The rows that a filter takes, of as many as are read at once.
+    fn page(&self, filter: &Filter, after: Option<DocumentId>) -> Result<Page, ViewError> {
+        let after = after.as_ref().map(|document| document.as_bytes().as_slice());
+        let read = self.store.scan(RECORDS, Scan { prefix: b"", after, limit: PAGE })?;
+        let corrupt = || ViewError::Corrupt { tree: RECORDS.to_owned() };
+        let last = read.items.last().map(|(key, _)| key.clone());
+        let mut page = Page::default();
+        for (_, value) in &read.items {
+            let row: Record = serde_json::from_slice(value).map_err(|_| corrupt())?;
+            if filter.takes(&row) {
+                page.rows.push(row);
+            }
+        }
+        if read.more {
+            let key = last.and_then(|key| <[u8; 32]>::try_from(key).ok()).ok_or_else(corrupt)?;
+            page.after = Some(DocumentId::from_bytes(key));
+        }
+        Ok(page)
     }
 
     fn scan(&self, tree: &str) -> Result<Vec<Row>, ViewError> {
@@ -332,12 +321,15 @@ impl Keeper {
     }
 
     fn load_names(&mut self) -> Result<(), ViewError> {
-        for row in self.rows()? {
-            if let Ok(document) = row.id.parse() {
-                self.names.insert(document, (row.reference, row.title));
+        let mut after = None;
+        loop {
+            let page = self.page(&Filter::default(), after)?;
+            self.named.extend(page.rows.iter().filter_map(Named::of).map(|named| (named.document, named)));
+            after = page.after;
+            if after.is_none() {
+                return Ok(());
             }
         }
-        Ok(())
     }
 
     fn heard(&self) -> BTreeMap<NodeId, Time> {
@@ -352,7 +344,7 @@ impl Keeper {
 
     /// Sets views aside that failed, and begins new ones; after a second failure they are kept in memory.
     fn give_up(&mut self, error: &ViewError) {
-        tracing::error!(error = tally_control::told(error), "the views failed and are made anew");
+        tracing::error!(error = tally_control::told(error), "the views failed and are rebuilt");
         self.failed += 1;
         self.store = if self.failed > 1 { Box::new(MemoryViews::new()) } else { store(&self.folder, b"set aside").0 };
         self.dirty.with(|behind| behind.all = true);
@@ -361,9 +353,9 @@ impl Keeper {
     fn close(&self, state: &[u8], heard: &BTreeMap<NodeId, Time>) {
         let behind = self.dirty.with(|behind| behind.all || !behind.documents.is_empty());
         let kept = heard.iter().try_for_each(|(node, at)| self.store.put(HEARD, node.as_bytes(), &at.0.to_le_bytes()));
-        // Views that are behind stay without a seal, and the next start makes them anew.
+        // Views that are behind stay without a seal, and the next start rebuilds them.
         if !behind && let Err(error) = kept.and_then(|()| self.store.seal(state)) {
-            tracing::warn!(error = tally_control::told(&error), "the views will be made anew at the next start");
+            tracing::warn!(error = tally_control::told(&error), "the views will be rebuilt at the next start");
         }
     }
 }

@@ -1,8 +1,8 @@
 use clap::Args;
-use tally_control::{Answer, Exit, Failure, Request};
+use tally_control::{Exit, Failure, LogList};
 
-use crate::context::{Context, unexpected};
-use crate::print::{answer, moment, table};
+use crate::context::Context;
+use crate::print::{document, moment, table};
 
 /// List the entries, oldest first, and the logs that they stand in
 #[derive(Debug, Args)]
@@ -10,13 +10,11 @@ pub(crate) struct List {}
 
 impl List {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let given = context.ask(Request::Logs)?;
-        let Answer::Logs { logs, entries } = &given else {
-            return Err(unexpected(&given));
-        };
+        let given = context.ask(&LogList {})?;
+        let (logs, entries) = (&given.logs, &given.entries);
         let output = &context.output;
         if output.json {
-            output.line(&answer(&given));
+            output.line(&document(&given));
             return Ok(Exit::Done);
         }
         let named = |member: &Option<String>| member.clone().unwrap_or_else(|| "unknown member".to_owned());
@@ -42,13 +40,13 @@ impl List {
             entries.iter().map(|entry| {
                 [
                     output.id(&entry.entry).to_owned(),
-                    moment(&entry.at),
+                    moment(entry.at),
                     entry.kind.clone(),
                     named(&entry.member),
                     format!("{}/{}", entry.incarnation, entry.sequence),
                     entry.document.as_deref().map(|id| output.id(id)).unwrap_or_default().to_owned(),
                     entry.seat.clone().unwrap_or_default(),
-                    entry.verdict.clone(),
+                    entry.verdict.word().to_owned(),
                 ]
             }),
         ));

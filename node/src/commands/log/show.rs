@@ -1,9 +1,9 @@
 use clap::Args;
 use serde_json::Value;
-use tally_control::{Answer, Exit, Failure, Request};
+use tally_control::{Exit, Failure, LogShow};
 
-use crate::context::{Context, unexpected};
-use crate::print::{answer, field_text};
+use crate::context::Context;
+use crate::print::{document, field_text};
 
 /// Show one entry
 #[derive(Debug, Args)]
@@ -14,14 +14,11 @@ pub(crate) struct Show {
 
 impl Show {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let given = context.ask(Request::LogShow { entry: self.entry })?;
-        let Answer::Entry(entry) = &given else {
-            return Err(unexpected(&given));
-        };
+        let entry = context.ask(&LogShow { entry: self.entry })?;
         let output = &context.output;
         if output.json {
-            output.line(&answer(&given));
-        } else if let Ok(Value::Object(lines)) = serde_json::to_value(entry) {
+            output.line(&document(&entry));
+        } else if let Ok(Value::Object(lines)) = serde_json::to_value(&entry) {
             for (name, value) in lines.iter().filter(|(_, value)| !value.is_null()) {
                 output.line(&format!("{name:12} {}", field_text(value)));
             }

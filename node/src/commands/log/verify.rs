@@ -2,13 +2,13 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use tally_control::{Answer, Exit, Failure, Request};
+use tally_control::{Exit, Failure, LogVerify};
 use tally_home::Home;
+use tally_service::verified;
 
-use crate::context::{Context, unexpected};
+use crate::context::Context;
 use crate::failure::failure;
 use crate::print::{Colour, document};
-use crate::service::verified;
 
 /// Check everything held: chains, signatures, certificates, editions, the gate, bodies
 #[derive(Debug, Args)]
@@ -27,10 +27,7 @@ impl Verify {
                 let report = Home::open(path).map_err(failure)?.verify_offline().map_err(failure)?;
                 verified(&report, started.elapsed())
             }
-            None => match context.ask(Request::LogVerify)? {
-                Answer::Verified(verified) => verified,
-                other => return Err(unexpected(&other)),
-            },
+            None => context.ask(&LogVerify {})?,
         };
         let output = &context.output;
         if output.json {

@@ -1,5 +1,5 @@
 use clap::Args;
-use tally_control::{Exit, Failure, Request};
+use tally_control::{Exit, Failure, RecordAdd};
 
 use super::change;
 use crate::context::Context;
@@ -19,7 +19,7 @@ pub(crate) struct Add {
 
 impl Add {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let request = Request::RecordAdd { id: self.id, field: self.field, set: value::pairs(&self.set)? };
-        change(context, request, |made| format!("{} is now at version {}", made.reference, made.version))
+        let ask = RecordAdd { id: self.id, field: self.field, set: value::pairs(&self.set)? };
+        change(context, &ask, |made| format!("{} is now at version {}", made.reference, made.version))
     }
 }

@@ -1,8 +1,8 @@
 use clap::Args;
-use tally_control::{Answer, Exit, Failure, Request};
+use tally_control::{Exit, Failure, RecordDiff};
 
-use crate::context::{Context, unexpected};
-use crate::print::{answer, words};
+use crate::context::Context;
+use crate::print::{document, words};
 
 /// Say what differs between two versions of a record, word by word
 #[derive(Debug, Args)]
@@ -23,19 +23,17 @@ pub(crate) struct Diff {
 
 impl Diff {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let given = context.ask(Request::RecordDiff {
+        let given = context.ask(&RecordDiff {
             id: self.id,
             before: self.before,
             after: self.after,
             since_agreed: self.since_agreed,
             since: self.since,
         })?;
-        let Answer::Diff { differences, .. } = &given else {
-            return Err(unexpected(&given));
-        };
+        let differences = &given.differences;
         let output = &context.output;
         if output.json {
-            output.line(&answer(&given));
+            output.line(&document(&given));
         } else if differences.is_empty() {
             output.say("Nothing differs.");
         } else {

@@ -1,8 +1,8 @@
 use clap::Args;
-use tally_control::{Answer, Exit, Failure, Request};
+use tally_control::{Exit, Failure, RecordHistory};
 
-use crate::context::{Context, unexpected};
-use crate::print::{answer, moment, table};
+use crate::context::Context;
+use crate::print::{document, moment, table};
 
 /// Say who changed a record, and when
 #[derive(Debug, Args)]
@@ -13,20 +13,18 @@ pub(crate) struct History {
 
 impl History {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let given = context.ask(Request::RecordHistory { id: self.id })?;
-        let Answer::History { changes } = &given else {
-            return Err(unexpected(&given));
-        };
+        let given = context.ask(&RecordHistory { id: self.id })?;
+        let changes = &given.changes;
         let output = &context.output;
         if output.json {
-            output.line(&answer(&given));
+            output.line(&document(&given));
         } else {
             output.line(&table(
                 ["when", "member", "seat", "what", "version"],
                 changes.iter().map(|one| {
                     let reason = one.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
                     [
-                        moment(&one.at),
+                        moment(one.at),
                         one.member.clone().unwrap_or_default(),
                         one.seat.clone().unwrap_or_default(),
                         format!("{}{reason}", one.summary),

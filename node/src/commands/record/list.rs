@@ -1,8 +1,8 @@
 use clap::Args;
-use tally_control::{Answer, Exit, Failure, Request};
+use tally_control::{Exit, Failure, RecordList};
 
-use crate::context::{Context, unexpected};
-use crate::print::{answer, moment, table};
+use crate::context::Context;
+use crate::print::{document, moment, table};
 use crate::value::{self, Assignment};
 
 /// List records
@@ -26,19 +26,17 @@ pub(crate) struct List {
 
 impl List {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let given = context.ask(Request::RecordList {
+        let given = context.ask(&RecordList {
             kind: self.kind,
             ring: self.ring,
             local: self.local,
             matching: value::pairs(&self.matching)?,
             due_before: self.due_before,
         })?;
-        let Answer::Records { records } = &given else {
-            return Err(unexpected(&given));
-        };
+        let records = &given.records;
         let output = &context.output;
         if output.json {
-            output.line(&answer(&given));
+            output.line(&document(&given));
         } else if records.is_empty() {
             output.say("No such record.");
         } else {
@@ -55,7 +53,7 @@ impl List {
                             format!("{} ({})", one.state, one.people_state)
                         },
                         one.audience.ring.clone().unwrap_or_else(|| "local".to_owned()),
-                        moment(&one.changed),
+                        one.changed.map(moment).unwrap_or_default(),
                     ]
                 }),
             ));

@@ -1,5 +1,5 @@
 use clap::Args;
-use tally_control::{Exit, Failure, Request};
+use tally_control::{Exit, Failure, RecordMove};
 
 use super::change;
 use crate::context::Context;
@@ -15,7 +15,7 @@ pub(crate) struct Move {
 
 impl Move {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let request = Request::RecordMove { id: self.id, state: self.state };
-        change(context, request, |made| format!("{} is now {}", made.reference, made.state))
+        let ask = RecordMove { id: self.id, state: self.state };
+        change(context, &ask, |made| format!("{} is now {}", made.reference, made.state))
     }
 }

@@ -1,5 +1,5 @@
 use clap::Args;
-use tally_control::{Exit, Failure, Request};
+use tally_control::{Exit, Failure, RecordNew};
 
 use super::change;
 use crate::context::Context;
@@ -23,8 +23,7 @@ pub(crate) struct New {
 
 impl New {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let request =
-            Request::RecordNew { kind: self.kind, ring: self.ring, only: self.only, set: value::pairs(&self.set)? };
-        change(context, request, |made| format!("{}  {}", made.reference, made.id))
+        let ask = RecordNew { kind: self.kind, ring: self.ring, only: self.only, set: value::pairs(&self.set)? };
+        change(context, &ask, |made| format!("{}  {}", made.reference, made.id))
     }
 }

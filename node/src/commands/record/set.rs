@@ -1,5 +1,5 @@
 use clap::Args;
-use tally_control::{Exit, Failure, Request};
+use tally_control::{Exit, Failure, RecordSet};
 
 use super::change;
 use crate::context::Context;
@@ -23,12 +23,12 @@ pub(crate) struct Set {
 
 impl Set {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let request = Request::RecordSet {
+        let ask = RecordSet {
             id: self.id,
             set: value::pairs(&self.set)?,
             base: self.base,
             reason: value::optional(self.reason.as_deref())?,
         };
-        change(context, request, |made| format!("{} is now at version {}", made.reference, made.version))
+        change(context, &ask, |made| format!("{} is now at version {}", made.reference, made.version))
     }
 }

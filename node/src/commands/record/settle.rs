@@ -1,5 +1,5 @@
 use clap::{ArgGroup, Args};
-use tally_control::{Exit, Failure, Keep, Request};
+use tally_control::{Exit, Failure, Keep, RecordSettle};
 
 use super::change;
 use crate::context::Context;
@@ -28,9 +28,7 @@ impl Settle {
             (None, set) => Keep::Value(value::text(&set.unwrap_or_default())?),
         };
         let field = self.field.clone();
-        let request = Request::RecordSettle { id: self.id, field: self.field, keep };
-        change(context, request, |made| {
-            format!("{}: {field} is settled, now at version {}", made.reference, made.version)
-        })
+        let ask = RecordSettle { id: self.id, field: self.field, keep };
+        change(context, &ask, |made| format!("{}: {field} is settled, now at version {}", made.reference, made.version))
     }
 }

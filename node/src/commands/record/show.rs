@@ -1,9 +1,8 @@
 use clap::Args;
-use serde_json::Value;
-use tally_control::{Answer, Difference, Exit, Failure, Request};
+use tally_control::{Difference, Exit, Failure, RecordDiff, RecordShow};
 
-use crate::context::{Context, unexpected};
-use crate::print::{answer, record};
+use crate::context::Context;
+use crate::print::{document, record};
 
 /// Show a record: its fields, who has a copy, what was said and agreed
 #[derive(Debug, Args)]
@@ -18,26 +17,20 @@ pub(crate) struct Show {
 impl Show {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let now = self.at.is_none();
-        let given = context.ask(Request::RecordShow { id: self.id, at: self.at })?;
-        let Answer::Record(shown) = &given else {
-            return Err(unexpected(&given));
-        };
+        let shown = context.ask(&RecordShow { id: self.id, at: self.at })?;
         let output = &context.output;
         if output.json {
-            output.line(&answer(&given));
+            output.line(&document(&shown));
             return Ok(Exit::Done);
         }
-        let changed = shown.agreed.get("changed_since") == Some(&Value::Bool(true));
+        let changed = shown.agreed.as_ref().is_some_and(|agreed| agreed.changed_since);
         let since = if now && changed { since_agreed(context, &shown.id)? } else { Vec::new() };
-        output.line(&record(shown, &since, output));
+        output.line(&record(&shown, &since, output));
         Ok(Exit::Done)
     }
 }
 
 fn since_agreed(context: &Context, id: &str) -> Result<Vec<Difference>, Failure> {
-    let request = Request::RecordDiff { id: id.to_owned(), before: None, after: None, since_agreed: true, since: None };
-    match context.ask(request)? {
-        Answer::Diff { differences, .. } => Ok(differences),
-        other => Err(unexpected(&other)),
-    }
+    let ask = RecordDiff { id: id.to_owned(), before: None, after: None, since_agreed: true, since: None };
+    Ok(context.ask(&ask)?.differences)
 }

@@ -12,7 +12,7 @@ pub(crate) struct List {}
 
 impl List {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let rings = rings(context)?;
+        let rings = rings(context, None)?;
         let output = &context.output;
         if output.json {
             output.line(&document(&json!({ "rings": rings })));
@@ -25,7 +25,7 @@ impl List {
                     [
                         output.id(&ring.ring).to_owned(),
                         ring.name.clone(),
-                        ring.state.clone(),
+                        ring.state.word().to_owned(),
                         ring.members.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", "),
                         ring.awaiting.join(", "),
                     ]

@@ -1,22 +1,22 @@
 //! An invitation on its way: handed to the node or to its home, and printed to pass on.
 
 use serde::Serialize;
-use tally_control::{Answer, Failure, Member, Request, Ring};
+use tally_control::{Failure, Member, Ring, RingState, RingTake};
 use tally_home::Home;
 use tally_ring::Invitation;
+use tally_service::of_edition;
 
-use crate::context::{Context, unexpected};
+use crate::context::Context;
 use crate::failure::failure;
 use crate::moment;
 use crate::print::document;
-use crate::service::rings;
 
 /// An invitation, with how far its edition is signed.
 #[derive(Clone, Debug, Serialize)]
 struct RingPaper {
     ring: String,
     edition: String,
-    state: String,
+    state: RingState,
     members: Vec<Member>,
     invitation: String,
     signed_by: Vec<String>,
@@ -27,12 +27,11 @@ struct RingPaper {
 /// become.
 pub(super) fn hand_in(context: &Context, home: &Home, invitation: &Invitation) -> Result<(), Failure> {
     let kept = home.keep_invitation(invitation).map_err(failure)?;
-    let (ring, text) = match context.ask_if_running(Request::RingTake { invitation: kept.to_text() })? {
-        Some(Answer::RingTaken { ring, invitation }) => (ring, invitation),
-        Some(other) => return Err(unexpected(&other)),
+    let (ring, text) = match context.ask_if_running(&RingTake { invitation: kept.to_text() })? {
+        Some(taken) => (taken.ring, taken.invitation),
         None => {
             let (merged, sight) = home.take_offline(moment::now(), kept).map_err(failure)?;
-            (rings::of_edition(merged.edition(), sight.as_ref()), merged.to_text())
+            (of_edition(merged.edition(), sight.as_ref()), merged.to_text())
         }
     };
     show(context, ring, text);

@@ -1,10 +1,9 @@
 use clap::Args;
-use tally_control::{Answer, Exit, Failure, Request, Seat};
+use tally_control::{Ask, Exit, Failure, Seat, SeatAdd};
 
 use super::show;
-use crate::context::{Context, unexpected};
-use crate::failure::failure;
-use crate::service::who;
+use crate::context::Context;
+use crate::failure::{failure, refused};
 
 /// Add a seat, or replace what is said about it
 #[derive(Debug, Args)]
@@ -32,14 +31,14 @@ impl Add {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let seat =
             Seat { id: self.id, role: self.role, sector: self.sector, areas: self.areas, standing: self.standing };
-        let request = Request::SeatAdd { seat: seat.clone(), users: self.users.clone() };
-        let seats = match context.ask_if_running(request)? {
-            Some(Answer::Seats { seats }) => seats,
-            Some(other) => return Err(unexpected(&other)),
+        let ask = SeatAdd { seat, users: self.users };
+        let seats = match context.ask_if_running(&ask)? {
+            Some(given) => given.seats,
             None => {
                 let (mut store, _) = context.open_home()?.open_local().map_err(failure)?;
-                who::add_seat(&mut store, &seat, &self.users)?;
-                who::seats(&store)
+                tally_service::add_seat(&mut store, &ask.seat, &ask.users)
+                    .map_err(|refusal| refused(SeatAdd::NAME, &refusal))?;
+                tally_service::seats(&store)
             }
         };
         show(context, &seats);

@@ -1,10 +1,9 @@
 use clap::Args;
-use tally_control::{Answer, Exit, Failure, Request};
+use tally_control::{Exit, Failure, SeatList};
 
 use super::show;
-use crate::context::{Context, unexpected};
+use crate::context::Context;
 use crate::failure::failure;
-use crate::service::who;
 
 /// List the seats
 #[derive(Debug, Args)]
@@ -12,13 +11,9 @@ pub(crate) struct List {}
 
 impl List {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let seats = match context.ask_if_running(Request::Seats)? {
-            Some(Answer::Seats { seats }) => seats,
-            Some(other) => return Err(unexpected(&other)),
-            None => {
-                let (store, _) = context.open_home()?.open_local().map_err(failure)?;
-                who::seats(&store)
-            }
+        let seats = match context.ask_if_running(&SeatList {})? {
+            Some(given) => given.seats,
+            None => tally_service::seats(&context.open_home()?.open_local().map_err(failure)?.0),
         };
         show(context, &seats);
         Ok(Exit::Done)

@@ -1,0 +1,215 @@
+//! Records that members share.
+
+use std::collections::BTreeSet;
+
+use tally_control::{Made, Record, RecordCopy, Refusal};
+use tally_document::{Edit, FieldDifference, Keep, Value, Version};
+use tally_entry::{DocumentId, EntryId, MemberId, RingId, Writers};
+use tally_record::{Reference, Type, check_move};
+use tally_replica::{Command, RecordReading, Reply};
+use tally_sovereign::Seat;
+
+use super::{Change, Later, Records, Settling, Step};
+use crate::core::{Core, NoReply};
+use crate::edits::{set, split};
+use crate::names::edition;
+use crate::service::{Parts, Service};
+use crate::views::Views;
+use crate::{guard, naming, shape, who};
+
+/// The rings, as a place of records.
+pub(crate) struct RingRecords<'a, P: Parts> {
+    pub(super) service: &'a Service<P>,
+    /// Where a record begins: the ring, and the members of a narrower audience.
+    pub(super) begin_in: Option<(RingId, Option<BTreeSet<MemberId>>)>,
+}
+
+impl<P: Parts> RingRecords<'_, P> {
+    /// A record as the core reads it.
+    pub(crate) async fn sight(&self, id: DocumentId, at: Option<Version>) -> Result<RecordReading, Refusal> {
+        Ok(self.service.looking().record(id, at).await?)
+    }
+
+    /// A record that this member may change, with its kind.
+    async fn changeable(&self, id: DocumentId) -> Result<(RecordReading, &'static Type), Refusal> {
+        let sight = self.sight(id, None).await?;
+        let names = self.service.names();
+        if sight.writers != Writers::Members && sight.home != names.me {
+            return Err(Refusal::NotOurs { home: names.member(Some(&sight.ring), &sight.home) });
+        }
+        let kind = naming::kind(&sight.kind)?;
+        Ok((sight, kind))
+    }
+
+    /// Begins a record with its state, its marks and the next short reference. Its words have passed the guard.
+    pub(crate) async fn create(
+        &self,
+        kind: &'static Type,
+        mut edits: Vec<Edit>,
+        seat: Option<&Seat>,
+    ) -> Result<(DocumentId, EntryId), Refusal> {
+        let Some((ring, only)) = self.begin_in.clone() else {
+            return Err(NoReply::Refused(Box::new(tally_replica::Refused::Audience)).into());
+        };
+        let speaker = seat.map(who::speaker).transpose()?;
+        let place = self.service.making.lock().await;
+        let mut own = vec![set("reference", Value::Line(self.next_reference(ring, kind).await?))];
+        for (name, value) in [
+            (kind.state_field, Value::Word(kind.first.to_owned())),
+            ("handling", Value::Word(kind.handling.to_owned())),
+            ("retention", Value::Line(kind.retention.to_owned())),
+        ] {
+            if !edits.iter().any(|edit| edit.field() == name) {
+                own.push(set(name, value));
+            }
+        }
+        own.append(&mut edits);
+        let command = Command::Create { ring, only, kind: kind.kind().to_owned(), edits: own, speaker };
+        let made = self.service.core.command(command).await?;
+        drop(place);
+        match made {
+            Reply::Created { document, entry, .. } => Ok((document, entry)),
+            _ => Err(Refusal::Stopping),
+        }
+    }
+
+    async fn next_reference(&self, ring: RingId, kind: &Type) -> Result<String, Refusal> {
+        let records = self.service.looking().records(Some(ring)).await?;
+        let held: Vec<Reference> = records
+            .iter()
+            .filter_map(|sight| shape::text_of(&sight.reading.as_ref()?.fields, "reference").parse().ok())
+            .collect();
+        Ok(Reference::next(Some(&self.service.names().ring_name(&ring)), kind.letter, &held).to_string())
+    }
+
+    /// What is said once a record was made or changed: where the words go now.
+    pub(crate) fn made(&self, sight: &RecordReading, entry: EntryId) -> Made {
+        let names = self.service.names();
+        let mut made = shape::made(shape::shared(sight, &names), shape::goes_to(sight, &names));
+        made.entry = Some(entry.to_string());
+        made
+    }
+
+    async fn answered(&self, id: DocumentId, field: &str, member: &str) -> Result<Settling, Refusal> {
+        let (sight, _) = self.changeable(id).await?;
+        let names = self.service.names();
+        let edition = names.ring(&sight.ring).and_then(edition).ok_or(Refusal::Stopping)?;
+        let member = naming::member(edition, member)?;
+        let named = |member: &MemberId| names.member(Some(&sight.ring), member);
+        let Some(answers) = sight.answers.get(field) else {
+            return Err(Refusal::NotOpen { field: field.to_owned(), open: sight.answers.keys().cloned().collect() });
+        };
+        let changes: Vec<_> = answers.iter().filter(|a| a.member == Some(member)).map(|a| a.change).collect();
+        if changes.len() > 1 {
+            let count = changes.len() as u64;
+            return Err(Refusal::SeveralAnswers { member: named(&member), count, field: field.to_owned() });
+        }
+        let read = sight.reading.as_ref().and_then(|reading| reading.answers.get(field));
+        let kept = read.into_iter().flatten().find(|answer| changes.contains(&answer.change));
+        let Some(kept) = kept else {
+            let by = answers.iter().filter_map(|answer| answer.member).map(|member| named(&member)).collect();
+            return Err(Refusal::NoAnswer { member: named(&member), field: field.to_owned(), by });
+        };
+        let (field, line) = split(field);
+        Ok((field, line, Keep::Actor(kept.by)))
+    }
+}
+
+impl<P: Parts> Records for RingRecords<'_, P> {
+    fn begin(&self, kind: &'static Type, edits: Vec<Edit>, seat: Option<Seat>) -> Later<'_, Made> {
+        Box::pin(async move {
+            guard::check(&edits)?;
+            let (document, entry) = self.create(kind, edits, seat.as_ref()).await?;
+            Ok(self.made(&self.sight(document, None).await?, entry))
+        })
+    }
+
+    fn writable(&self, id: DocumentId) -> Later<'_, &'static Type> {
+        Box::pin(async move { self.changeable(id).await.map(|(_, kind)| kind) })
+    }
+
+    fn change(&self, id: DocumentId, change: Change) -> Later<'_, Made> {
+        Box::pin(async move {
+            let Change { edits, base, reason, seat } = change;
+            guard::check(&edits)?;
+            guard::check_said(reason.as_deref().map(|reason| ("reason", reason)))?;
+            let speaker = seat.as_ref().map(who::speaker).transpose()?;
+            let command = Command::Edit { document: id, edits, base, reason, speaker };
+            match self.service.core.command(command).await? {
+                Reply::Edited { entry, joined, .. } => {
+                    let mut made = self.made(&self.sight(id, None).await?, entry);
+                    made.joined = joined;
+                    Ok(made)
+                }
+                _ => Err(Refusal::Stopping),
+            }
+        })
+    }
+
+    fn move_to(&self, id: DocumentId, state: String, seat: Option<Seat>) -> Later<'_, Made> {
+        Box::pin(async move {
+            let (sight, kind) = self.changeable(id).await?;
+            let fields = sight.reading.as_ref().map(|reading| &reading.fields);
+            let from = fields.map_or(kind.first, |fields| kind.state_of(fields));
+            check_move(kind, from, &state).map_err(|error| Refusal::Move { said: error.to_string() })?;
+            let edits = vec![set(kind.state_field, Value::Word(state))];
+            self.change(id, Change { edits, base: Some(sight.version), reason: None, seat }).await
+        })
+    }
+
+    fn answer_of(&self, id: DocumentId, field: String, member: String) -> Later<'_, Settling> {
+        Box::pin(async move { self.answered(id, &field, &member).await })
+    }
+
+    fn settle(&self, id: DocumentId, settling: Settling, seat: Option<Seat>) -> Later<'_, Made> {
+        let (field, line, keep) = settling;
+        self.change(id, Change { edits: vec![Edit::Settle { field, line, keep }], base: None, reason: None, seat })
+    }
+
+    fn read(&self, id: DocumentId, at: Option<Version>) -> Later<'_, Record> {
+        Box::pin(async move { Ok(shape::shared(&self.sight(id, at).await?, &self.service.names())) })
+    }
+
+    fn heads(&self, id: DocumentId) -> Later<'_, Version> {
+        Box::pin(async move { Ok(self.sight(id, None).await?.heads) })
+    }
+
+    fn in_force(&self, id: DocumentId) -> Later<'_, Option<Version>> {
+        Box::pin(async move { Ok(shape::agreed(&self.sight(id, None).await?, &self.service.names()).in_force) })
+    }
+
+    fn history(&self, id: DocumentId) -> Later<'_, Vec<Step>> {
+        Box::pin(async move {
+            let ring = self.sight(id, None).await?.ring;
+            let names = self.service.names();
+            let steps = self.service.looking().history(id).await?;
+            Ok(steps
+                .into_iter()
+                .map(|step| Step {
+                    change: step.change,
+                    entry: Some(step.entry.to_string()),
+                    at: step.at,
+                    member: step.member.map(|member| names.member(Some(&ring), &member)),
+                    seat: step.seat,
+                    fields: step.fields,
+                    reason: step.reason,
+                    version: step.version,
+                    dependencies: step.dependencies,
+                })
+                .collect())
+        })
+    }
+
+    fn difference(&self, id: DocumentId, before: Version, after: Version) -> Later<'_, Vec<FieldDifference>> {
+        Box::pin(async move { Ok(self.service.looking().difference(id, before, after).await?) })
+    }
+
+    fn copies(&self, id: DocumentId) -> Later<'_, Vec<RecordCopy>> {
+        Box::pin(async move {
+            let names = self.service.names();
+            let known = self.service.views.find(&id.to_string()).await?;
+            let copies = self.service.looking().copies(Some(id)).await?;
+            Ok(copies.iter().map(|(document, holds)| shape::copy(document, holds, known.first(), &names)).collect())
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! A seat says its word.
+
+use tally_control::{Made, Refusal, Respond};
+use tally_record::{find_statement, statements};
+use tally_replica::{Command, Reply};
+
+use crate::core::Core;
+use crate::naming::Place;
+use crate::record_move::word;
+use crate::records::Records;
+use crate::service::{Answers, Asker, Parts, Service};
+use crate::{guard, shape, versions, who};
+
+impl<P: Parts> Answers<Respond> for Service<P> {
+    async fn answer(&self, ask: Respond, by: &Asker) -> Result<Made, Refusal> {
+        let seat = self.seat(by).await?;
+        let Some(word) = find_statement(&word(&ask.word)) else {
+            let known = statements().iter().map(|word| word.name.to_owned()).collect();
+            return Err(Refusal::UnknownWord { given: ask.word, known });
+        };
+        let note = ask.note.filter(|note| !note.trim().is_empty());
+        if word.needs_note && note.is_none() {
+            return Err(Refusal::NeedsNote { word: word.label.to_lowercase() });
+        }
+        let seat = who::must_act(seat)?;
+        if word.needs_vote && !seat.votes() {
+            let word = word.label.to_lowercase();
+            return Err(Refusal::NeedsVote { word, seat: seat.id, standing: seat.standing });
+        }
+        let Place::Shared(document) = self.place(&ask.id).await? else {
+            return Err(Refusal::Local);
+        };
+        let words = [("note", note.as_deref()), ("authority", ask.authority.as_deref())];
+        guard::check_said(words.into_iter().filter_map(|(name, words)| Some((name, words?))))?;
+        let records = self.shared_records();
+        let version = match &ask.version {
+            Some(given) => Some(versions::at(&records.history(document).await?, given)?),
+            None => None,
+        };
+        let command = Command::State {
+            document,
+            version,
+            word: word.name.to_owned(),
+            note,
+            authority: ask.authority,
+            speaker: who::speaker(&seat)?,
+        };
+        let Reply::Stated { entry, version } = self.core.command(command).await? else {
+            return Err(Refusal::Stopping);
+        };
+        let mut made = records.made(&records.sight(document, None).await?, entry);
+        made.statement = Some(entry.to_string());
+        made.version = version.to_string();
+        made.message =
+            format!("{} says: {}. {}", self.names().name, shape::label(word.name).to_lowercase(), made.message);
+        Ok(made)
+    }
+}

@@ -1,0 +1,44 @@
+//! An invitation is handed to the running node.
+
+use tally_control::{Refusal, RingTake, RingTaken, told};
+use tally_replica::{Command, Reply, RingReading};
+use tally_ring::Invitation;
+
+use crate::core::Core;
+use crate::ring_list::of_edition;
+use crate::service::{Answers, Asker, Parts, Service};
+
+/// Where the newest text of every invitation is kept, to hand on.
+pub trait Papers: Send + Sync + 'static {
+    /// Keeps an invitation, merged with the copy that is kept already; returns what is kept now, or why it is not.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    fn keep(&self, given: &Invitation) -> Result<Invitation, String>;
+
+    /// Keeps the signatures that the core holds beside those of an invitation.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    fn keep_signatures(&self, kept: Invitation, ring: Option<&RingReading>) -> Result<Invitation, String>;
+}
+
+impl<P: Parts> Answers<RingTake> for Service<P> {
+    async fn answer(&self, ask: RingTake, _: &Asker) -> Result<RingTaken, Refusal> {
+        let given = Invitation::from_text(&ask.invitation)
+            .map_err(|error| Refusal::Invitation { said: told(&error), forged: error.is_forgery() })?;
+        let kept = self.papers.keep(&given).map_err(|said| Refusal::NotKept { said })?;
+        let id = match self.core.command(Command::Take(Box::new(kept.clone()))).await? {
+            Reply::Taken { ring } => ring,
+            _ => given.edition().edition().ring,
+        };
+        // The members of a new ring have to hear where this node is.
+        let announced = self.condition.with(|condition| condition.announced.clone());
+        self.core.command(Command::Announce(announced)).await?;
+        // Asked of the core itself: whoever took an invitation sees what came of it.
+        let rings = self.looking().rings().await?;
+        let ring = rings.iter().find(|ring| ring.ring == id);
+        let merged = self.papers.keep_signatures(kept, ring).map_err(|said| Refusal::NotKept { said })?;
+        Ok(RingTaken { ring: of_edition(merged.edition(), ring), invitation: merged.to_text() })
+    }
+}

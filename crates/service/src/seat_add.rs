@@ -1,0 +1,16 @@
+//! A seat is added, or what is said about it is replaced.
+
+use tally_control::{Refusal, SeatAdd, Seats};
+
+use crate::service::{Answers, Asker, Parts, Service};
+use crate::who;
+
+impl<P: Parts> Answers<SeatAdd> for Service<P> {
+    async fn answer(&self, ask: SeatAdd, _: &Asker) -> Result<Seats, Refusal> {
+        self.local(move |store| {
+            who::add_seat(store, &ask.seat, &ask.users)?;
+            Ok(Seats { seats: who::seats(store) })
+        })
+        .await
+    }
+}

@@ -1,0 +1,101 @@
+//! Who acts: the seat that was named, or the one that the user of this machine holds.
+
+use std::collections::BTreeSet;
+
+use tally_control::{Refusal, Seat};
+use tally_replica::Speaker;
+use tally_sovereign::{Person, Seat as Held, Sovereign, WhoError};
+use tally_store::{Disk, ViewStore};
+
+use crate::{guard, refusals};
+
+/// The standing of a seat that was added without one.
+const STANDING: &str = "voting";
+
+/// The seat that acts, where one does; a seat that was named must be one that this user may act as.
+pub(crate) fn acting<D: Disk, V: ViewStore>(
+    store: &Sovereign<D, V>,
+    user: &str,
+    named: Option<&str>,
+) -> Result<Option<Held>, Refusal> {
+    let people = store.people();
+    let Some(named) = named else {
+        return match people.acting(user, None) {
+            Ok(seat) => Ok(Some(seat.clone())),
+            Err(WhoError::NoSeat { .. }) => Ok(None),
+            Err(error) => Err(not_theirs(&error)),
+        };
+    };
+    let Some(seat) = people.seat(named) else {
+        let known = people.seats().map(|seat| seat.id.clone()).collect();
+        return Err(Refusal::NoSuchSeat { given: named.to_owned(), known });
+    };
+    // A seat that nobody was given is whoever's runs the node: this socket takes requests from nobody else.
+    if people.holders(named).next().is_none() {
+        return Ok(Some(seat.clone()));
+    }
+    people.acting(user, Some(named)).map(|seat| Some(seat.clone())).map_err(|error| not_theirs(&error))
+}
+
+/// The seat that must act, for what only seats do.
+pub(crate) fn must_act(seat: Option<Held>) -> Result<Held, Refusal> {
+    seat.ok_or(Refusal::SeatNeeded)
+}
+
+/// The seat as entries name it, after the guard has seen its words: they leave with whatever it writes.
+pub(crate) fn speaker(seat: &Held) -> Result<Speaker, Refusal> {
+    guard::check_seat(seat)?;
+    let Held { id, role, sector, areas, .. } = seat.clone();
+    Ok(Speaker { seat: id, role, sector, areas })
+}
+
+/// Adds or changes a seat, and gives it to users.
+///
+/// # Errors
+/// Where its words identify a person, it does not fit the others, or it cannot be written.
+pub fn add_seat<D: Disk, V: ViewStore>(
+    store: &mut Sovereign<D, V>,
+    seat: &Seat,
+    users: &[String],
+) -> Result<(), Refusal> {
+    let standing = if seat.standing.trim().is_empty() { STANDING.to_owned() } else { seat.standing.trim().to_owned() };
+    let held = Held {
+        id: seat.id.trim().to_owned(),
+        role: seat.role.clone(),
+        sector: seat.sector.clone(),
+        areas: seat.areas.clone(),
+        standing,
+        delegated_from: None,
+    };
+    guard::check_seat(&held)?;
+    let id = held.id.clone();
+    store.set_seat(held).map_err(|error| refusals::store(&error))?;
+    for user in users.iter().collect::<BTreeSet<_>>() {
+        let before = store.people().persons().find(|person| person.user == *user).cloned();
+        let mut person = before.unwrap_or_else(|| Person { user: user.clone(), name: user.clone(), seats: Vec::new() });
+        if !person.seats.contains(&id) {
+            person.seats.push(id.clone());
+            store.set_person(person).map_err(|error| refusals::store(&error))?;
+        }
+    }
+    Ok(())
+}
+
+/// The seats of a store.
+pub fn seats<D: Disk, V: ViewStore>(store: &Sovereign<D, V>) -> Vec<Seat> {
+    store
+        .people()
+        .seats()
+        .map(|seat| Seat {
+            id: seat.id.clone(),
+            role: seat.role.clone(),
+            sector: seat.sector.clone(),
+            areas: seat.areas.clone(),
+            standing: seat.standing.clone(),
+        })
+        .collect()
+}
+
+fn not_theirs(error: &WhoError) -> Refusal {
+    Refusal::NotTheirSeat { said: error.to_string() }
+}
