@@ -59,7 +59,7 @@ impl Exchange<'_> {
                 continue;
             };
             let certificate = self.ledger.ring(&of.0).and_then(|ring| ring.node(signer));
-            if !certificate.is_some_and(|certificate| receipt.verify(&certificate.key).is_ok()) {
+            if certificate.is_none_or(|certificate| receipt.verify(&certificate.key).is_err()) {
                 continue;
             }
             let Some(receipts) = self.ledger.shared_receipts(&node, &of) else {

@@ -278,6 +278,7 @@ fn an_own_act_reads_the_record_once_for_whoever_asked_and_whoever_listens() {
 #[test]
 fn a_version_is_named_by_the_beginning_of_its_changes() {
     let mut network = Network::new();
+    network.connect_all();
     let document = network.create(0, "Adolescent vulnerability");
     network.set(0, document, "focus", Value::Text("share ten lessons".into()));
     let begun = network.record(0, document).version;
@@ -293,7 +294,7 @@ fn a_version_is_named_by_the_beginning_of_its_changes() {
         assert!(matches!(why, Refused::VersionRef(VersionRefError::NoSuch { .. })), "{why:?}");
     }
     // Written on the version before the other text, it stands beside it.
-    network.command(0, edit(&text[..12].to_uppercase())).expect("edited");
+    network.command(1, edit(&text[..12].to_uppercase())).expect("edited");
     let at = Some(VersionRef::Short(text[..12].to_owned()));
     let Ok(Reply::Answer(answer)) = network.command(0, Command::Query(Query::Record { document, at })) else {
         panic!("no answer")
