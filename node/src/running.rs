@@ -7,6 +7,7 @@ mod lines;
 mod mending;
 mod news;
 mod parts;
+mod ring_names;
 mod socket;
 mod tap;
 mod views;
@@ -34,6 +35,7 @@ use journal::JournalThread;
 use lines::Lines;
 use news::News;
 use parts::{HomePapers, NodeService};
+use ring_names::RingNames;
 use tally_home::look;
 
 /// How long a clean stop may take to write what is on its way.
@@ -127,8 +129,17 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
         shared.clone(),
         moment::now,
     ));
-    let mut driver =
-        Driver::new(replica, clock, net, guard, journal, shared.clone(), news.clone(), opened.dirty, names);
+    let mut driver = Driver::new(
+        replica,
+        clock,
+        net,
+        guard,
+        journal,
+        shared.clone(),
+        news.clone(),
+        opened.dirty,
+        RingNames::new(names),
+    );
     early.into_iter().for_each(|output| driver.carry(output));
     let mut inlets = Inlets { done, net: net_events, wishes };
     ready(&wish, lines.as_ref(), &listening, &path);

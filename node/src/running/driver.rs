@@ -1,23 +1,21 @@
 //! The one loop: facts to the core, its wishes carried out.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 use std::time::Duration;
 
 use tally_entry::{NodeId, Time};
 use tally_net::{AllowedPeer, AskId as NetAsk, Event as NetEvent, Net, Peer, Token as NetToken};
 use tally_replica::{
-    AllowedNode, Append, AskId, Command, CommandId, Event, Input, Output, Query, QueryAnswer, Replica, Reply,
-    RingReading, Ticket, Token,
+    AllowedNode, Append, AskId, Command, CommandId, Event, Input, Output, Replica, Reply, Ticket, Token,
 };
-use tally_ring::SignedEdition;
-use tally_service::{Names, NoReply, SharedCondition, Unreachable};
+use tally_service::{NoReply, SharedCondition, Unreachable};
 use tally_store::{Damage, DiskGuard, RealDisk};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 use super::core::Wish;
 use super::journal::{Done, Job, JournalThread};
 use super::news::News;
+use super::ring_names::{OWN, RingNames};
 use super::views::Dirty;
 use crate::moment::Clock;
 
@@ -29,9 +27,6 @@ const ROUND: usize = 256;
 const TOKENS_MAX: usize = 4096;
 /// Bytes that must be free, beyond the reserve, before anything new is taken: a new segment and a full write.
 const HEADROOM: u64 = 32 << 20;
-
-/// The loop's own question for the rings; those of others are counted from one.
-const OWN: CommandId = CommandId(0);
 
 /// What the loop runs on.
 pub(super) struct Driver {
@@ -46,9 +41,7 @@ pub(super) struct Driver {
     waiting: Vec<Append>,
     upto: Option<Ticket>,
     writing: bool,
-    rings: watch::Sender<Arc<Names>>,
-    /// Whether an act was appended since the rings were last looked at.
-    acts: bool,
+    ring_names: RingNames,
     replies: HashMap<CommandId, oneshot::Sender<Result<Reply, NoReply>>>,
     commands: u64,
     tokens: BTreeMap<u64, NetToken>,
@@ -86,7 +79,7 @@ impl Driver {
         shared: SharedCondition,
         news: News,
         dirty: Dirty,
-        rings: watch::Sender<Arc<Names>>,
+        ring_names: RingNames,
     ) -> Self {
         Self {
             replica,
@@ -97,8 +90,7 @@ impl Driver {
             news,
             dirty,
             journal,
-            rings,
-            acts: false,
+            ring_names,
             waiting: Vec::new(),
             upto: None,
             writing: false,
@@ -210,28 +202,10 @@ impl Driver {
             while let Some(output) = self.replica.poll_output() {
                 self.carry(output);
             }
-            if !std::mem::take(&mut self.acts) {
+            let Some(question) = self.ring_names.question() else {
                 return;
-            }
-            // The answer waits for the disk behind the acts themselves.
-            self.input(Input::Commanded { id: OWN, command: Box::new(Command::Query(Query::Rings)) });
-        }
-    }
-
-    /// Hands out the rings as they are now.
-    fn tell_names(&self, rings: Vec<RingReading>) {
-        let before = Arc::clone(&self.rings.borrow());
-        let editions = |rings: &[RingReading]| -> Vec<_> {
-            let drafts = |ring: &RingReading| ring.drafts.iter().map(SignedEdition::id).collect::<Vec<_>>();
-            rings.iter().map(|ring| (ring.edition.as_ref().map(|(id, _)| *id), drafts(ring))).collect()
-        };
-        let renamed = editions(&before.rings) != editions(&rings);
-        let mut names = Names::new(before.me, before.name.clone());
-        names.rings = rings;
-        self.rings.send_replace(Arc::new(names));
-        // Rows carry the names that an edition gives.
-        if renamed {
-            self.dirty.touch_all();
+            };
+            self.input(question);
         }
     }
 
@@ -239,7 +213,7 @@ impl Driver {
     pub(super) fn carry(&mut self, output: Output) {
         match output {
             Output::Append { ticket, item } => {
-                self.acts |= matches!(item, Append::Act(_) | Append::MemberAct(..) | Append::Card(..));
+                self.ring_names.note(&item);
                 self.waiting.push(item);
                 self.upto = Some(ticket);
             }
@@ -259,11 +233,8 @@ impl Driver {
             }
             Output::Allow(known) => self.allow(known),
             Output::Reply { id: OWN, result } => {
-                if let Ok(reply) = result
-                    && let Reply::Answer(sight) = *reply
-                    && let QueryAnswer::Rings(rings) = *sight
-                {
-                    self.tell_names(rings);
+                if result.is_ok_and(|reply| self.ring_names.tell(*reply)) {
+                    self.dirty.touch_all();
                 }
             }
             Output::Reply { id, result } => {
