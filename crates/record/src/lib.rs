@@ -1,4 +1,4 @@
-//! The field: kinds of record, what may be said about them, and what must not leave with them.
+//! The field: kinds of record, and what may be said about them.
 //!
 //! Everything here is a value or a pure function. It refuses to know where a record is kept, who is
 //! asking, or what time it is.
@@ -8,7 +8,6 @@ mod agreed;
 mod breach;
 mod date;
 mod envelope;
-mod guard;
 mod learning;
 mod moves;
 mod people_state;
@@ -22,7 +21,6 @@ mod value;
 
 pub use agreed::{Adoption, AdoptionRule, Agreed, Approval, Place, Said};
 pub use breach::{Breach, Surroundings, breaches};
-pub use guard::{FieldFinding, Finding, Identifier, inspect, inspect_fields};
 pub use learning::LEARNING;
 pub use moves::{MoveError, check_move, moves};
 pub use people_state::{PeopleState, people_state};

@@ -2,7 +2,7 @@
 
 use tally_control::{Check, Refusal};
 use tally_document::{Edit, Keep, Value};
-use tally_record::FieldFinding;
+use tally_guard::FieldFinding;
 use tally_sovereign::{Seat, inspect_typed};
 
 /// Stops words in which the guard finds what identifies a person.

@@ -2,7 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tally_document::{Edit, FieldKind, Value, Version};
 use tally_entry::{AudienceId, DocumentId, MemberId, RingId, Time};
-use tally_record::{FieldFinding, Type, inspect, inspect_fields};
+use tally_guard::{FieldFinding, inspect, inspect_fields};
+use tally_record::Type;
 use thiserror::Error;
 
 use crate::people::Seat;

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use tally_control::{Check, Exit, Failure, RecordMove, RecordNew, Share};
-use tally_record::Identifier;
+use tally_guard::Identifier;
 
 use super::Tale;
 use super::reading::given;

@@ -1,5 +1,6 @@
 use tally_entry::ChangeHash;
-use tally_record::{Identifier, LEARNING, PRIORITY};
+use tally_guard::Identifier;
+use tally_record::{LEARNING, PRIORITY};
 
 use super::*;
 

@@ -5,19 +5,19 @@ use unicode_normalization::char::is_combining_mark;
 
 /// One character as the guard reads it, and where it came from.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Glyph {
-    pub(super) ch: char,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Glyph {
+    pub(crate) ch: char,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 /// A folded text; every glyph knows its bytes in the original.
 #[derive(Debug)]
-pub(super) struct Folded(Vec<Glyph>);
+pub(crate) struct Folded(Vec<Glyph>);
 
 impl Folded {
     /// Folds a text.
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let mut glyphs = Vec::with_capacity(text.len());
         for (start, original) in text.char_indices() {
             if is_invisible(original) {
@@ -35,22 +35,22 @@ impl Folded {
     }
 
     /// Makes a folded text of glyphs that were worked on further.
-    pub(super) fn from_glyphs(glyphs: Vec<Glyph>) -> Self {
+    pub(crate) fn from_glyphs(glyphs: Vec<Glyph>) -> Self {
         Self(glyphs)
     }
 
     /// Returns the glyphs.
-    pub(super) fn glyphs(&self) -> &[Glyph] {
+    pub(crate) fn glyphs(&self) -> &[Glyph] {
         &self.0
     }
 
     /// Returns the character at an index, or none beyond either end.
-    pub(super) fn at(&self, index: usize) -> Option<char> {
+    pub(crate) fn at(&self, index: usize) -> Option<char> {
         self.0.get(index).map(|g| g.ch)
     }
 
     /// Returns the runs of letters and digits as index ranges.
-    pub(super) fn words(&self) -> Vec<(usize, usize)> {
+    pub(crate) fn words(&self) -> Vec<(usize, usize)> {
         let mut words = Vec::new();
         let mut open = None;
         for (i, glyph) in self.0.iter().enumerate() {
@@ -71,7 +71,7 @@ impl Folded {
 }
 
 /// Returns whether a character shows nothing: zero-width, formatting, selectors, controls.
-pub(super) fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(u32::from(c),
         0x00..=0x08 | 0x0E..=0x1F | 0x7F..=0x84 | 0x86..=0x9F | 0xAD | 0x034F | 0x061C | 0x115F | 0x1160
         | 0x17B4 | 0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164

@@ -1,13 +1,13 @@
 //! E-mail addresses, plain or lightly disguised.
 
-use super::folded::Folded;
-use super::span::Span;
+use crate::folded::Folded;
+use crate::span::Span;
 
 /// Characters of space or brackets that may surround a spelled "at" or "dot".
 const PADDING: usize = 4;
 
 /// Finds e-mail addresses.
-pub(super) fn find(folded: &Folded) -> Vec<Span> {
+pub(crate) fn find(folded: &Folded) -> Vec<Span> {
     let mut found = Vec::new();
     for i in 0..folded.glyphs().len() {
         let Some((before, after, spelled)) = sign_at(folded, i) else {

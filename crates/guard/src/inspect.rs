@@ -1,18 +1,11 @@
-//! The guard: finds what identifies a person in words that are about to enter a ring.
+use std::collections::BTreeSet;
 
-mod email;
-mod folded;
-mod nhs_number;
-mod postcode;
-mod span;
+use crate::folded::Folded;
+use crate::span::Span;
+use crate::{email, folded, nhs_number, postcode};
 
 #[cfg(test)]
 mod tests;
-
-use std::collections::BTreeSet;
-
-use folded::Folded;
-use span::Span;
 
 /// Names a kind of identifier that the guard looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

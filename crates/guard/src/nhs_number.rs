@@ -1,7 +1,7 @@
 //! NHS numbers: ten digits with a check digit, however they are spaced or spelled.
 
-use super::folded::{Folded, Glyph};
-use super::span::Span;
+use crate::folded::{Folded, Glyph};
+use crate::span::Span;
 
 /// Digits in an NHS number.
 const LENGTH: usize = 10;
@@ -21,7 +21,7 @@ struct Group {
 }
 
 /// Finds NHS numbers as written, with look-alike letters, and spelled out.
-pub(super) fn find(folded: &Folded) -> Vec<Span> {
+pub(crate) fn find(folded: &Folded) -> Vec<Span> {
     let mut found = find_in(folded, false);
     if let Some(swapped) = look_alikes(folded) {
         found.extend(find_in(&swapped, false));

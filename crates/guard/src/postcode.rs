@@ -1,7 +1,7 @@
 //! Full UK postcodes.
 
-use super::folded::Folded;
-use super::span::Span;
+use crate::folded::Folded;
+use crate::span::Span;
 
 /// The 124 postcode areas; without them "P2 1st" and "T04 9am" would read as postcodes.
 const AREAS: [&str; 124] = [
@@ -24,7 +24,7 @@ const LONGEST: usize = 7;
 const WIDEST_GAP: usize = 3;
 
 /// Finds full postcodes: run together, in two halves, or with every character set apart.
-pub(super) fn find(folded: &Folded) -> Vec<Span> {
+pub(crate) fn find(folded: &Folded) -> Vec<Span> {
     let words = folded.words();
     let mut found = Vec::new();
     for (at, (start, end)) in words.iter().enumerate() {
