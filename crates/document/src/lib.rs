@@ -39,6 +39,7 @@ mod scalar;
 mod text;
 mod value;
 mod version;
+mod wording;
 mod words;
 
 pub use claim::claimed_hash;

@@ -1,26 +1,31 @@
 //! E-mail addresses, plain or lightly disguised.
 
 use crate::folded::Folded;
-use crate::span::Span;
+use crate::sighting::Sighting;
 
 /// Characters of space or brackets that may surround a spelled "at" or "dot".
 const PADDING: usize = 4;
 
 /// Finds e-mail addresses.
-pub(crate) fn find(folded: &Folded) -> Vec<Span> {
+pub(crate) fn find(folded: &Folded) -> Vec<Sighting> {
     let mut found = Vec::new();
-    for i in 0..folded.glyphs().len() {
+    for (i, glyph) in folded.glyphs().iter().enumerate() {
+        if !matches!(glyph.ch, '@' | 'a' | 'A') {
+            continue;
+        }
         let Some((before, after, spelled)) = sign_at(folded, i) else {
             continue;
         };
         let Some(start) = local_part(folded, before) else {
             continue;
         };
-        let Some(end) = domain(folded, after, spelled) else {
+        let Some((end, domain)) = domain(folded, after, spelled) else {
             continue;
         };
         if let (Some(first), Some(last)) = (folded.glyphs().get(start), folded.glyphs().get(end)) {
-            found.push(Span { start: first.start, end: last.end });
+            let local = text(folded, start, before + 1);
+            let plain = format!("{local}@{domain}").to_lowercase();
+            found.push(Sighting { start: first.start, end: last.end, plain });
         }
     }
     found
@@ -100,11 +105,18 @@ fn local_part(folded: &Folded, last: usize) -> Option<usize> {
     Some(start)
 }
 
+fn text(folded: &Folded, start: usize, end: usize) -> String {
+    folded.glyphs().get(start..end).unwrap_or_default().iter().map(|g| g.ch).collect()
+}
+
 /// Reads the part after the sign: labels parted by dots, the last of two letters or more.
-fn domain(folded: &Folded, first: usize, spelled: Spelled) -> Option<usize> {
+///
+/// Returns where it ends and its labels with plain dots.
+fn domain(folded: &Folded, first: usize, spelled: Spelled) -> Option<(usize, String)> {
     let mut at = first;
     let mut dots = 0;
     let mut spelled_dots = 0;
+    let mut labels: Vec<String> = Vec::new();
     let mut end = None;
     loop {
         let start = at;
@@ -115,8 +127,9 @@ fn domain(folded: &Folded, first: usize, spelled: Spelled) -> Option<usize> {
             break;
         }
         let letters = folded.glyphs().get(start..at).unwrap_or_default().iter().all(|g| g.ch.is_alphabetic());
+        labels.push(text(folded, start, at));
         if dots > 0 && letters && at - start >= 2 {
-            end = Some(at - 1);
+            end = Some((at - 1, labels.join(".")));
         }
         let next = dot_at(folded, at, spelled);
         match next {

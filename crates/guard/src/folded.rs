@@ -24,6 +24,10 @@ impl Folded {
                 continue;
             }
             let end = start + original.len_utf8();
+            if original.is_ascii() {
+                glyphs.push(Glyph { ch: plain(original), start, end });
+                continue;
+            }
             for part in std::iter::once(original).nfkd() {
                 if is_combining_mark(part) || is_invisible(part) {
                     continue;

@@ -1,13 +1,16 @@
 //! NHS numbers: ten digits with a check digit, however they are spaced or spelled.
 
 use crate::folded::{Folded, Glyph};
-use crate::span::Span;
+use crate::sighting::Sighting;
 
 /// Digits in an NHS number.
-const LENGTH: usize = 10;
+pub(crate) const LENGTH: usize = 10;
 
 /// Characters that may stand between two digits of one number; more than three is another number.
 const WIDEST_GAP: usize = 3;
+
+/// Letters in the longest word for a digit, "nought".
+const LONGEST_SPELLED: usize = 6;
 
 /// Lengths of the hexadecimal ids this program prints; runs of digits inside them are chance.
 const ID_LENGTHS: [usize; 3] = [32, 40, 64];
@@ -21,7 +24,7 @@ struct Group {
 }
 
 /// Finds NHS numbers as written, with look-alike letters, and spelled out.
-pub(crate) fn find(folded: &Folded) -> Vec<Span> {
+pub(crate) fn find(folded: &Folded) -> Vec<Sighting> {
     let mut found = find_in(folded, false);
     if let Some(swapped) = look_alikes(folded) {
         found.extend(find_in(&swapped, false));
@@ -44,14 +47,14 @@ fn has_check_digit(digits: &[u32]) -> bool {
     (11 - sum % 11) % 11 == check
 }
 
-fn find_in(folded: &Folded, singles_only: bool) -> Vec<Span> {
+fn find_in(folded: &Folded, singles_only: bool) -> Vec<Sighting> {
     let mut found = Vec::new();
     for sequence in sequences(folded) {
         let mut at = 0;
         while at < sequence.len() {
             match number_at(folded, sequence.get(at..).unwrap_or_default(), singles_only) {
-                Some((length, span)) => {
-                    found.push(span);
+                Some((length, sighting)) => {
+                    found.push(sighting);
                     at += length;
                 }
                 None => at += 1,
@@ -62,7 +65,7 @@ fn find_in(folded: &Folded, singles_only: bool) -> Vec<Span> {
 }
 
 /// Tests the groups from the first on; returns how many belong to the number, and where it lies.
-fn number_at(folded: &Folded, groups: &[Group], singles_only: bool) -> Option<(usize, Span)> {
+fn number_at(folded: &Folded, groups: &[Group], singles_only: bool) -> Option<(usize, Sighting)> {
     let mut digits = Vec::with_capacity(LENGTH);
     for (count, group) in groups.iter().enumerate() {
         digits.extend_from_slice(&group.digits);
@@ -72,7 +75,8 @@ fn number_at(folded: &Folded, groups: &[Group], singles_only: bool) -> Option<(u
                 digits.len() == LENGTH && has_check_digit(&digits) && is_one_number(folded, taken, singles_only);
             let start = folded.glyphs().get(taken.first()?.first)?.start;
             let end = folded.glyphs().get(group.last)?.end;
-            return sound.then_some((count + 1, Span { start, end }));
+            let plain = digits.iter().filter_map(|digit| char::from_digit(*digit, 10)).collect();
+            return sound.then_some((count + 1, Sighting { start, end, plain }));
         }
     }
     None
@@ -132,7 +136,8 @@ fn groups(folded: &Folded) -> Vec<Group> {
         let Some(digit) = glyph.ch.to_digit(10) else {
             continue;
         };
-        if ids.iter().any(|(start, end)| (*start..*end).contains(&i)) {
+        let id = ids.partition_point(|(_, end)| *end <= i);
+        if ids.get(id).is_some_and(|(start, _)| *start <= i) {
             continue;
         }
         match groups.last_mut() {
@@ -221,22 +226,19 @@ fn is_time(folded: &Folded, word: &[Group]) -> bool {
 
 /// Swaps letters that stand for digits in words of digits; none where there is nothing to swap.
 fn look_alikes(folded: &Folded) -> Option<Folded> {
-    let mut glyphs = folded.glyphs().to_vec();
-    let mut swapped = false;
+    let mut swapped: Option<Vec<Glyph>> = None;
     for (start, end) in folded.words() {
         let word = folded.glyphs().get(start..end).unwrap_or_default();
         let digits = word.iter().filter(|g| g.ch.is_ascii_digit()).count();
         if digits == 0 || digits == word.len() || !word.iter().all(|g| stands_for(g.ch).is_some()) {
             continue;
         }
+        let glyphs = swapped.get_or_insert_with(|| folded.glyphs().to_vec());
         for glyph in glyphs.get_mut(start..end).unwrap_or_default() {
-            if let Some(digit) = stands_for(glyph.ch) {
-                swapped |= digit != glyph.ch;
-                glyph.ch = digit;
-            }
+            glyph.ch = stands_for(glyph.ch).unwrap_or(glyph.ch);
         }
     }
-    swapped.then(|| Folded::from_glyphs(glyphs))
+    swapped.map(Folded::from_glyphs)
 }
 
 fn stands_for(c: char) -> Option<char> {
@@ -258,20 +260,13 @@ fn spelled(folded: &Folded) -> Option<Folded> {
     let mut copied = 0;
     let mut count = 0;
     for (start, end) in words {
+        if end - start > LONGEST_SPELLED {
+            continue;
+        }
         let letters: String =
             folded.glyphs().get(start..end).unwrap_or_default().iter().map(|g| g.ch.to_ascii_lowercase()).collect();
-        let digit = match letters.as_str() {
-            "zero" | "nought" | "oh" => '0',
-            "one" => '1',
-            "two" => '2',
-            "three" => '3',
-            "four" => '4',
-            "five" => '5',
-            "six" => '6',
-            "seven" => '7',
-            "eight" => '8',
-            "nine" => '9',
-            _ => continue,
+        let Some(digit) = spelled_digit(&letters) else {
+            continue;
         };
         glyphs.extend_from_slice(folded.glyphs().get(copied..start).unwrap_or_default());
         if let (Some(first), Some(last)) = (folded.glyphs().get(start), folded.glyphs().get(end - 1)) {
@@ -282,6 +277,30 @@ fn spelled(folded: &Folded) -> Option<Folded> {
     }
     glyphs.extend_from_slice(folded.glyphs().get(copied..).unwrap_or_default());
     (count > 0).then(|| Folded::from_glyphs(glyphs))
+}
+
+fn spelled_digit(lower_case: &str) -> Option<char> {
+    Some(match lower_case {
+        "zero" | "nought" | "oh" => '0',
+        "one" => '1',
+        "two" => '2',
+        "three" => '3',
+        "four" => '4',
+        "five" => '5',
+        "six" => '6',
+        "seven" => '7',
+        "eight" => '8',
+        "nine" => '9',
+        _ => return None,
+    })
+}
+
+/// Returns how many digits of a number a word could be; none where it is another word.
+pub(crate) fn digits_in(word: &str) -> Option<usize> {
+    if word.contains(|c: char| c.is_ascii_digit()) && word.chars().all(|c| stands_for(c).is_some()) {
+        return Some(word.chars().count());
+    }
+    (word.len() <= LONGEST_SPELLED && spelled_digit(&word.to_lowercase()).is_some()).then_some(1)
 }
 
 #[cfg(test)]

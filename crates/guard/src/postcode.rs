@@ -1,7 +1,7 @@
 //! Full UK postcodes.
 
 use crate::folded::Folded;
-use crate::span::Span;
+use crate::sighting::Sighting;
 
 /// The 124 postcode areas; without them "P2 1st" and "T04 9am" would read as postcodes.
 const AREAS: [&str; 124] = [
@@ -24,10 +24,13 @@ const LONGEST: usize = 7;
 const WIDEST_GAP: usize = 3;
 
 /// Finds full postcodes: run together, in two halves, or with every character set apart.
-pub(crate) fn find(folded: &Folded) -> Vec<Span> {
+pub(crate) fn find(folded: &Folded) -> Vec<Sighting> {
     let words = folded.words();
     let mut found = Vec::new();
     for (at, (start, end)) in words.iter().enumerate() {
+        if end - start > LONGEST {
+            continue;
+        }
         let one = text(folded, *start, *end);
         if (5..=LONGEST).contains(&one.chars().count())
             && let Some((split, _)) = one.char_indices().rev().nth(2)
@@ -51,10 +54,21 @@ pub(crate) fn find(folded: &Folded) -> Vec<Span> {
     found
 }
 
-fn push(folded: &Folded, found: &mut Vec<Span>, first: usize, after: usize) {
-    if let (Some(first), Some(last)) = (folded.glyphs().get(first), folded.glyphs().get(after - 1)) {
-        found.push(Span { start: first.start, end: last.end });
+fn push(folded: &Folded, found: &mut Vec<Sighting>, first_at: usize, after: usize) {
+    if let (Some(first), Some(last)) = (folded.glyphs().get(first_at), folded.glyphs().get(after - 1)) {
+        found.push(Sighting { start: first.start, end: last.end, plain: plain(&text(folded, first_at, after)) });
     }
+}
+
+/// The letters and digits alone, with the nought that may be written as an O.
+fn plain(text: &str) -> String {
+    let mut chars: Vec<char> =
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    let inward = chars.len().saturating_sub(3);
+    if let Some(digit @ 'O') = chars.get_mut(inward) {
+        *digit = '0';
+    }
+    chars.into_iter().collect()
 }
 
 fn text(folded: &Folded, start: usize, end: usize) -> String {

@@ -1,20 +1,22 @@
 //! The guard on words typed straight into a ring.
 
 use tally_control::{Check, Refusal};
-use tally_document::{Edit, Keep, Value};
-use tally_guard::FieldFinding;
-use tally_sovereign::{Seat, inspect_typed};
+use tally_document::{Edit, Keep};
+use tally_guard::{Finding, Words};
+use tally_sovereign::Seat;
 
 /// Stops words in which the guard finds what identifies a person.
 pub(crate) fn check(edits: &[Edit]) -> Result<(), Refusal> {
-    let words = edits.iter().flat_map(words).collect::<Vec<_>>();
-    stop(&inspect_typed(words.iter().map(|(field, value)| (field.as_str(), value))))
+    let mut words = Words::default();
+    edits.iter().for_each(|edit| say(edit, &mut words));
+    stop(&words.findings())
 }
 
 /// Stops words beside a record: a note, an authority, a reason, a seat's id and role.
 pub(crate) fn check_said<'a>(said: impl IntoIterator<Item = (&'static str, &'a str)>) -> Result<(), Refusal> {
-    let said: Vec<_> = said.into_iter().map(|(name, words)| (name, Value::Text(words.to_owned()))).collect();
-    stop(&inspect_typed(said.iter().map(|(name, value)| (*name, value))))
+    let mut words = Words::default();
+    said.into_iter().for_each(|(name, text)| words.at(name, text));
+    stop(&words.findings())
 }
 
 /// Stops a seat that identifies a person: its id stands in every entry that it speaks, its role, sector and areas in its statements.
@@ -23,19 +25,16 @@ pub(crate) fn check_seat(seat: &Seat) -> Result<(), Refusal> {
     check_said(words.into_iter().chain(seat.areas.iter().map(|area| ("its areas", area.as_str()))))
 }
 
-fn words(edit: &Edit) -> Vec<(String, Value)> {
+fn say(edit: &Edit, words: &mut Words) {
     match edit {
-        Edit::Set { field, value } => vec![(field.clone(), value.clone())],
-        Edit::SetLine { field, name, value, .. } => vec![(format!("{field}/{name}"), value.clone())],
-        Edit::AddLine { field, values, .. } => {
-            values.iter().map(|(name, value)| (format!("{field}/{name}"), value.clone())).collect()
-        }
-        Edit::Settle { field, keep: Keep::Value(value), .. } => vec![(field.clone(), value.clone())],
-        Edit::Settle { .. } | Edit::RemoveLine { .. } => Vec::new(),
+        Edit::Set { field, value } | Edit::Settle { field, keep: Keep::Value(value), .. } => words.at(field, value),
+        Edit::SetLine { field, name, value, .. } => words.at(&format!("{field}/{name}"), value),
+        Edit::AddLine { field, values, .. } => words.at(field, values),
+        Edit::Settle { .. } | Edit::RemoveLine { .. } => {}
     }
 }
 
-fn stop(findings: &[FieldFinding]) -> Result<(), Refusal> {
+fn stop(findings: &[Finding]) -> Result<(), Refusal> {
     if findings.is_empty() {
         return Ok(());
     }
@@ -43,19 +42,21 @@ fn stop(findings: &[FieldFinding]) -> Result<(), Refusal> {
 }
 
 /// Findings as commands show them, masked.
-pub(crate) fn checks(findings: &[FieldFinding]) -> Vec<Check> {
+pub(crate) fn checks(findings: &[Finding]) -> Vec<Check> {
     findings
         .iter()
         .map(|found| Check {
-            field: found.fields.join(" and "),
-            what: found.finding.what.label().to_owned(),
-            shown: found.finding.shown.clone(),
+            field: found.places.join(" and "),
+            what: found.what.label().to_owned(),
+            shown: found.shown.clone(),
         })
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use tally_document::Value;
+
     use super::*;
 
     #[test]

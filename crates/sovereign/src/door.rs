@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tally_document::{Edit, FieldKind, Value, Version};
 use tally_entry::{AudienceId, DocumentId, MemberId, RingId, Time};
-use tally_guard::{FieldFinding, inspect, inspect_fields};
+use tally_guard::{Finding, FindingDigest, Stopped, Words};
 use tally_record::Type;
 use thiserror::Error;
 
@@ -149,21 +149,13 @@ impl Override {
     }
 }
 
-/// Says what the guard found; nothing has left.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("stopped: {}", findings.iter().map(told).collect::<Vec<_>>().join("; "))]
-pub struct Stopped {
-    /// What was found, and where.
-    pub findings: Vec<FieldFinding>,
-}
-
 /// Exactly what would leave, and to whom.
 #[derive(Debug, Clone)]
 pub struct Preview {
     kind: &'static Type,
     destination: Destination,
     would_leave: BTreeMap<&'static str, Value>,
-    findings: Vec<FieldFinding>,
+    findings: Vec<Finding>,
     remarks: Vec<String>,
     line: Disclosure,
 }
@@ -183,7 +175,7 @@ impl Preview {
 
     /// Returns what the guard found.
     #[must_use]
-    pub fn findings(&self) -> &[FieldFinding] {
+    pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
@@ -205,7 +197,9 @@ impl Preview {
             let findings = self.findings.iter().map(told).collect();
             self.line.overridden = Some(Overridden { seat, reason, findings });
         }
-        Ok(Release { kind: self.kind, destination: self.destination, words: self.would_leave, line: self.line })
+        let let_through = self.findings.iter().map(|finding| finding.digest).collect();
+        let Self { kind, destination, would_leave: words, line, .. } = self;
+        Ok(Release { kind, destination, words, let_through, line })
     }
 }
 
@@ -215,6 +209,7 @@ pub struct Release {
     kind: &'static Type,
     destination: Destination,
     words: BTreeMap<&'static str, Value>,
+    let_through: BTreeSet<FindingDigest>,
     line: Disclosure,
 }
 
@@ -227,9 +222,9 @@ impl Release {
 
     /// Takes the register line and the words apart.
     pub(crate) fn open(self, number: u64, at: Time) -> (Disclosure, Leaving) {
-        let line = Disclosure { number, at, ..self.line };
-        let leaving = Leaving { number, kind: self.kind, destination: self.destination, words: self.words };
-        (line, leaving)
+        let line = Disclosure { number, at, ..self.line.clone() };
+        let Self { kind, destination, words, let_through, .. } = self;
+        (line, Leaving { number, kind, destination, words, let_through })
     }
 }
 
@@ -240,6 +235,7 @@ pub struct Leaving {
     kind: &'static Type,
     destination: Destination,
     words: BTreeMap<&'static str, Value>,
+    let_through: BTreeSet<FindingDigest>,
 }
 
 impl Leaving {
@@ -259,6 +255,12 @@ impl Leaving {
     #[must_use]
     pub fn destination(&self) -> &Destination {
         &self.destination
+    }
+
+    /// Returns the findings of the guard for which a seat has answered in writing.
+    #[must_use]
+    pub fn let_through(&self) -> &BTreeSet<FindingDigest> {
+        &self.let_through
     }
 
     /// Returns the edits that make the shared record: these words and nothing else.
@@ -303,7 +305,7 @@ pub fn prepare(
     let kind = leaver.kind;
     let leaving: Vec<String> = would_leave.keys().map(|name| (*name).to_owned()).collect();
     would_leave.insert(kind.state_field, Value::Word(kind.arrives_as.to_owned()));
-    let findings = inspect_typed(would_leave.iter().map(|(name, value)| (*name, value)));
+    let findings = Words::of(&would_leave).findings();
     let remarks = remarks(&leaver, &would_leave);
     let line = Disclosure {
         number: 0,
@@ -322,32 +324,6 @@ pub fn prepare(
         outcome: None,
     };
     Ok(Preview { kind, destination, would_leave, findings, remarks, line })
-}
-
-/// Runs the guard over fields, as for words that are typed straight into a ring.
-#[must_use]
-pub fn inspect_typed<'a>(fields: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Vec<FieldFinding> {
-    let mut texts = Vec::new();
-    for (name, value) in fields {
-        collect(name, value, &mut texts);
-    }
-    // Dates and numbers are read alone: beside each other they make ten digits by chance.
-    let (figures, words): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| text.is_figure);
-    let mut found = inspect_fields(words.iter().map(|text| (text.path.as_str(), text.words.as_str())));
-    for text in figures {
-        let alone = inspect(&text.words).into_iter();
-        found.extend(alone.map(|finding| FieldFinding { fields: vec![text.path.clone()], finding }));
-    }
-    found
-}
-
-/// Lets words through that are typed straight into a ring, if the guard finds nothing.
-///
-/// # Errors
-/// Where it finds something.
-pub fn check_typed<'a>(fields: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Result<(), Stopped> {
-    let findings = inspect_typed(fields);
-    if findings.is_empty() { Ok(()) } else { Err(Stopped { findings }) }
 }
 
 fn chosen(leaver: &Leaver<'_>, given: &str) -> Result<(&'static str, Value), DoorError> {
@@ -370,10 +346,10 @@ fn chosen(leaver: &Leaver<'_>, given: &str) -> Result<(&'static str, Value), Doo
         Some(value) if !value.is_empty() => value.clone(),
         _ => return Err(DoorError::Empty { field: field.name }),
     };
-    let mut texts = Vec::new();
-    collect(field.name, &value, &mut texts);
-    if let Some(text) = texts.iter().find(|text| names_local_record(&text.words, leaver.local_ids)) {
-        return Err(DoorError::NamesLocalRecord { field: text.path.clone() });
+    let mut words = Words::default();
+    words.at(field.name, &value);
+    if let Some((place, _)) = words.passages().find(|(_, text)| names_local_record(text, leaver.local_ids)) {
+        return Err(DoorError::NamesLocalRecord { field: place.to_owned() });
     }
     Ok((field.name, value))
 }
@@ -409,41 +385,7 @@ fn remarks(leaver: &Leaver<'_>, would_leave: &BTreeMap<&'static str, Value>) -> 
     remarks
 }
 
-/// One text within a value, and where it is.
-struct Text {
-    path: String,
-    words: String,
-    is_figure: bool,
-}
-
-/// Collects every text in a value under its path; a number is one too, because ten digits are ten digits.
-fn collect(path: &str, value: &Value, texts: &mut Vec<Text>) {
-    let mut push = |path: String, words: &str, is_figure| texts.push(Text { path, words: words.to_owned(), is_figure });
-    match value {
-        Value::Line(text) | Value::Text(text) | Value::Word(text) | Value::Link(text) => {
-            push(path.to_owned(), text, false);
-        }
-        Value::Words(words) => words.iter().for_each(|word| push(path.to_owned(), word, true)),
-        Value::Date(date) => {
-            push(path.to_owned(), &date.value, true);
-            push(path.to_owned(), &date.source_words, false);
-        }
-        Value::Number(number) => push(path.to_owned(), &number.to_string(), true),
-        Value::Items(items) => {
-            items.iter().enumerate().for_each(|(i, item)| push(format!("{path}/{}", i + 1), item, false));
-        }
-        Value::Lines(lines) => {
-            for (i, line) in lines.iter().enumerate() {
-                for (key, value) in line {
-                    collect(&format!("{path}/{}/{key}", i + 1), value, texts);
-                }
-            }
-        }
-        Value::Flag(_) | Value::Empty => {}
-    }
-}
-
 /// Says what a finding is without its words.
-fn told(found: &FieldFinding) -> String {
-    format!("{} in {}", found.finding.what.label(), found.fields.join(" and "))
+fn told(found: &Finding) -> String {
+    format!("{} in {}", found.what.label(), found.places.join(" and "))
 }

@@ -20,10 +20,7 @@ mod store;
 mod summary;
 mod wrap;
 
-pub use door::{
-    Destination, DoorError, Holder, Leaver, Leaving, Override, OverrideError, Preview, Release, Stopped, check_typed,
-    inspect_typed, prepare,
-};
+pub use door::{Destination, DoorError, Holder, Leaver, Leaving, Override, OverrideError, Preview, Release, prepare};
 pub use fact::Made;
 pub use folder::{SovereignFolder, open_folder};
 pub use key::{KEY_BYTES, KeyFileError, SovereignKey};

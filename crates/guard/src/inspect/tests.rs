@@ -4,6 +4,10 @@ use rand_core::{Rng, SeedableRng};
 
 use super::*;
 
+fn inspect(text: &str) -> Vec<Hit> {
+    super::inspect(text, &Folded::of(text))
+}
+
 /// Identifiers in the seeded corpus; design asks for recall 1.0 over all of them.
 const DISGUISED: usize = 30_000;
 
@@ -305,7 +309,9 @@ fn ordinary_sentences_raise_hardly_any_alarm() {
 #[test]
 fn the_published_number_is_found_with_its_position_and_masked() {
     let found = inspect("Sam, NHS 943 476 5919, was seen");
-    assert_eq!(found, [Finding { what: Identifier::NhsNumber, start: 9, end: 21, shown: "*** *** **19".to_owned() }]);
+    let digest = FindingDigest::of(Identifier::NhsNumber, "9434765919");
+    let shown = "*** *** **19".to_owned();
+    assert_eq!(found, [Hit { what: Identifier::NhsNumber, start: 9, end: 21, shown, digest }]);
 }
 
 #[test]
@@ -325,20 +331,6 @@ fn masking_never_repeats_an_identifier() {
             assert!(inspect(&finding.shown).is_empty(), "{}", finding.shown);
         }
     }
-}
-
-#[test]
-fn a_number_split_between_neighbouring_fields_is_found() {
-    let found = inspect_fields([("focus", "for 943 476"), ("source", "5919 as noted")]);
-    assert_eq!(found.len(), 1);
-    assert_eq!(found[0].fields, ["focus", "source"]);
-}
-
-#[test]
-fn a_number_in_one_field_is_reported_once() {
-    let found = inspect_fields([("title", "Hub"), ("focus", "943 476 5919"), ("source", "Board")]);
-    assert_eq!(found.len(), 1);
-    assert_eq!(found[0].fields, ["focus"]);
 }
 
 #[test]

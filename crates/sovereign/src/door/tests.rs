@@ -1,6 +1,6 @@
 use tally_entry::ChangeHash;
 use tally_guard::Identifier;
-use tally_record::{LEARNING, PRIORITY};
+use tally_record::LEARNING;
 
 use super::*;
 
@@ -140,8 +140,8 @@ fn each_kind_of_finding_stops_the_words() {
     ] {
         let stopped = ask(with_title(title)).unwrap().release(None).unwrap_err();
         assert_eq!(stopped.findings.len(), 1);
-        assert_eq!(stopped.findings[0].finding.what, what);
-        assert_eq!(stopped.findings[0].fields, ["title"]);
+        assert_eq!(stopped.findings[0].what, what);
+        assert_eq!(stopped.findings[0].places, ["title"]);
     }
 }
 
@@ -158,7 +158,7 @@ fn a_number_split_between_two_fields_stops_the_words() {
     asked.fields.insert("key_learning".to_owned(), Value::Items(vec!["5919 begins".to_owned()]));
     asked.chosen = &["background", "key_learning"];
     let stopped = ask(asked).unwrap().release(None).unwrap_err();
-    assert_eq!(stopped.findings[0].fields, ["background", "key_learning/1"]);
+    assert_eq!(stopped.findings[0].places, ["background", "key_learning/1"]);
 }
 
 #[test]
@@ -252,35 +252,4 @@ fn a_record_that_is_not_cleared_may_leave_and_the_preview_warns() {
         "{:?}",
         preview.remarks()
     );
-}
-
-#[test]
-fn words_typed_straight_into_a_ring_pass_the_same_guard() {
-    let focus = Value::Text("nine four three four seven six five nine one nine".to_owned());
-    let stopped = check_typed([("focus", &focus)]).unwrap_err();
-    assert_eq!(stopped.findings[0].finding.what, Identifier::NhsNumber);
-    assert_eq!(check_typed([("focus", &Value::Text("young people".to_owned()))]), Ok(()));
-}
-
-#[test]
-fn every_text_in_a_group_of_lines_is_inspected() {
-    let line = |text: &str| BTreeMap::from([("text".to_owned(), Value::Text(text.to_owned()))]);
-    let updates = Value::Lines(vec![line("fine"), line("a@example.org")]);
-    assert!(PRIORITY.field("updates").is_some());
-    assert_eq!(inspect_typed([("updates", &updates)])[0].fields, ["updates/2/text"]);
-}
-
-#[test]
-fn a_number_field_can_hold_an_nhs_number_too() {
-    assert_eq!(inspect_typed([("number", &Value::Number(9_434_765_919))]).len(), 1);
-}
-
-#[test]
-fn dates_beside_each_other_make_no_number_by_chance() {
-    let date = |text: &str| Value::Date(tally_document::PartialDate::parse(text).unwrap());
-    for year in 1990..2060 {
-        let (a, b) = (date(&format!("{year} year tbc")), date(&format!("{}-07-12 day tbc", year + 1)));
-        let number = Value::Number(year - 1980);
-        assert_eq!(inspect_typed([("number", &number), ("starts", &a), ("ends", &b)]), []);
-    }
 }

@@ -1,0 +1,98 @@
+//! What the guard reads in values and readings.
+
+use std::collections::BTreeMap;
+
+use tally_guard::{Wording, Words};
+
+use crate::date::PartialDate;
+use crate::read::{Answer, Reading};
+use crate::value::Value;
+
+impl Wording for Value {
+    fn say(&self, words: &mut Words) {
+        match self {
+            Self::Line(text) | Self::Text(text) => words.text(text),
+            Self::Word(word) | Self::Link(word) => words.figure(word),
+            Self::Words(all) => all.iter().for_each(|word| words.figure(word)),
+            Self::Date(PartialDate { value, precision: _, status: _, source_words }) => {
+                words.figure(value);
+                words.text(source_words);
+            }
+            Self::Number(number) => words.figure(&number.to_string()),
+            Self::Items(items) => items.say(words),
+            Self::Lines(lines) => lines.say(words),
+            Self::Flag(_) | Self::Empty => {}
+        }
+    }
+}
+
+impl Wording for Reading {
+    /// Says what is shown and every answer beside it: an answer given on an older version may not be the one shown.
+    fn say(&self, words: &mut Words) {
+        let Self { fields, lines: _, answers, joined: _, unknown: _ } = self;
+        fields.say(words);
+        let shown: BTreeMap<&str, &Value> = fields.iter().map(|(name, value)| (name.as_str(), value)).collect();
+        for (path, answers) in answers {
+            for Answer { value, by: _, change: _, words: _ } in answers {
+                if shown.get(path.as_str()) != Some(&value) {
+                    words.at(path, value);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(fields: &[(&str, &Value)]) -> Vec<Vec<String>> {
+        let mut words = Words::default();
+        fields.iter().for_each(|(name, value)| words.at(name, *value));
+        words.findings().into_iter().map(|finding| finding.places).collect()
+    }
+
+    #[test]
+    fn every_text_in_a_group_of_lines_is_read() {
+        let line = |text: &str| BTreeMap::from([("text".to_owned(), Value::Text(text.to_owned()))]);
+        let updates = Value::Lines(vec![line("fine"), line("a@example.org")]);
+        assert_eq!(found(&[("updates", &updates)]), [["updates/2/text"]]);
+    }
+
+    #[test]
+    fn a_number_can_be_an_nhs_number_too() {
+        assert_eq!(found(&[("number", &Value::Number(9_434_765_919))]), [["number"]]);
+    }
+
+    #[test]
+    fn the_words_of_a_date_are_read() {
+        let date = PartialDate::parse("- none tbc ask a@example.org").unwrap();
+        assert_eq!(found(&[("starts", &Value::Date(date))]), [["starts"]]);
+    }
+
+    #[test]
+    fn dates_beside_each_other_make_no_number_by_chance() {
+        let date = |text: &str| Value::Date(PartialDate::parse(text).unwrap());
+        for year in 1990..2060 {
+            let (a, b) = (date(&format!("{year} year tbc")), date(&format!("{}-07-12 day tbc", year + 1)));
+            let number = Value::Number(year - 1980);
+            assert_eq!(found(&[("number", &number), ("starts", &a), ("ends", &b)]), Vec::<Vec<String>>::new());
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_not_shown_is_read() {
+        let answer = |text: &str| Answer {
+            value: Value::Line(text.to_owned()),
+            by: tally_entry::Actor::from_bytes([1; 16]),
+            change: tally_entry::ChangeHash::from_bytes([2; 32]),
+            words: Vec::new(),
+        };
+        let mut reading = Reading::default();
+        reading.fields.insert("title".to_owned(), Value::Line("Hub".to_owned()));
+        reading.answers.insert("title".to_owned(), vec![answer("Hub"), answer("ask a@example.org")]);
+        let words = Words::of(&reading);
+        assert_eq!(words.passages().count(), 2);
+        assert_eq!(words.findings()[0].places, ["title"]);
+    }
+}
