@@ -6,6 +6,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::error::Error;
 
 use tally_document::{Edit, Value};
@@ -45,7 +46,14 @@ pub(crate) fn story() -> Result<Vec<String>, Box<dyn Error>> {
     let kind = tally_record::find("priority").ok_or("no such kind")?;
     let title = Value::Line("Adolescents at risk outside the home".into());
     let edits = vec![Edit::Set { field: kind.title_field.into(), value: title }];
-    let command = Command::Create { ring, only: None, kind: kind.kind().into(), edits, speaker: None };
+    let command = Command::Create {
+        ring,
+        only: None,
+        kind: kind.kind().into(),
+        edits,
+        overridden: BTreeSet::new(),
+        speaker: None,
+    };
     let Reply::Created { document, .. } = pair.command(0, command)? else {
         return Err("nothing was created".into());
     };

@@ -1,5 +1,6 @@
 //! What this node writes itself: commands become entries, and own words that were set aside are written again.
 
+pub(crate) mod act;
 mod old_document;
 pub(crate) mod rewrite;
 pub(crate) mod write;

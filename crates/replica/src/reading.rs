@@ -5,6 +5,7 @@ mod holding;
 mod record;
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use tally_document::Reading;
 use tally_entry::{DocumentId, Time};
@@ -96,10 +97,10 @@ impl Reader<'_> {
     }
 
     /// A record as it reads now, with its fields where they were read already; none where it is not here.
-    pub(crate) fn present(&self, document: &DocumentId, fields: Option<Reading>) -> Option<RecordReading> {
+    pub(crate) fn present(&self, document: &DocumentId, fields: Option<Arc<Reading>>) -> Option<RecordReading> {
         let (of, recorded) = self.ledger.document(document)?;
         let reading = match fields {
-            Some(fields) => Some(fields),
+            Some(fields) => Some(Arc::unwrap_or_clone(fields)),
             None => self.read(recorded, None).ok()?,
         };
         Some(self.assemble(of, recorded, None, reading))

@@ -17,7 +17,7 @@ use crate::ledger::chained::AudienceRef;
 use crate::ledger::reopen::Reopened;
 use crate::ledger::{Ledger, ring_editions, ring_members};
 use crate::outbox::Outbox;
-use crate::pen::write::{NewChange, NewDocument, Written};
+use crate::pen::write::{Clearance, NewChange, NewDocument, Written};
 use crate::pen::{Pen, Writer};
 use crate::reading::Reader;
 use crate::session::Exchange;
@@ -200,24 +200,28 @@ impl Replica {
                 self.ledger.announce(&mut self.outbox, &addresses, self.now, self.pen.signer());
                 Ok(Reply::Done)
             }
-            Command::Create { ring, only, kind, edits, speaker } => {
+            Command::Create { ring, only, kind, edits, overridden, speaker } => {
                 let kind = tally_record::find(&kind).ok_or(Refused::UnknownType(kind))?;
                 let mut writer = self.writer();
                 let of = writer.audience(ring, only)?;
-                let written = writer.create(&NewDocument { of, kind, again: None }, &edits, speaker)?;
+                let written = writer.create(
+                    &NewDocument { of, kind, clearance: Clearance::Guard(overridden) },
+                    &edits,
+                    speaker,
+                )?;
                 let (document, entry) = (written.document, written.entry);
                 let record = self.read_written(written)?;
                 Ok(Reply::Created { document, entry, version: record.version.clone(), record })
             }
-            Command::Edit { document, edits, base, reason, speaker } => {
+            Command::Edit { document, edits, base, reason, overridden, speaker } => {
                 let base = base.map(|base| self.find(&document)?.version(&base).map_err(Refused::from)).transpose()?;
-                let new = NewChange { base, reason, again: None };
+                let new = NewChange { base, reason, clearance: Clearance::Guard(overridden) };
                 let mut written = self.writer().edit(&document, &edits, new, speaker)?;
                 let (entry, joined) = (written.entry, std::mem::take(&mut written.joined));
                 let record = self.read_written(written)?;
                 Ok(Reply::Edited { entry, version: record.version.clone(), joined, record })
             }
-            Command::State { document, version, word, note, authority, speaker } => {
+            Command::State { document, version, word, note, authority, overridden, speaker } => {
                 let recorded = self.find(&document)?;
                 let version = match version {
                     Some(version) => Some(recorded.version(&version)?)
@@ -237,7 +241,8 @@ impl Replica {
                     answers: None,
                     again: None,
                 };
-                let written = self.writer().state(&document, statement, Some(speaker.seat))?;
+                let written =
+                    self.writer().state(&document, statement, Some(speaker.seat), &Clearance::Guard(overridden))?;
                 let entry = written.entry;
                 let record = self.read_written(written)?;
                 Ok(Reply::Stated { entry, version, record })

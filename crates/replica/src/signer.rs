@@ -1,5 +1,21 @@
-use tally_entry::{AudienceId, Draft, DraftError, NodeId, Position, SigningKey, Time, Verified};
+use tally_entry::{
+    AudienceId, DocumentId, Draft, DraftError, EditionId, EntryId, LogId, NodeId, Position, SigningKey, Time, Verified,
+};
+use tally_guard::Cleared;
 use tally_ring::{LogKey, Notice, Receipt};
+
+use crate::pen::act::Act;
+
+/// Where an own entry stands, and when it was written.
+pub(crate) struct EntryPlace {
+    pub(crate) log: LogId,
+    pub(crate) sequence: u64,
+    pub(crate) previous: Option<EntryId>,
+    pub(crate) edition: EditionId,
+    /// None for a birth, whose document follows from its place.
+    pub(crate) document: Option<DocumentId>,
+    pub(crate) time: Time,
+}
 
 /// The node's key, which leaves this file only as signatures.
 #[derive(Debug)]
@@ -14,7 +30,22 @@ impl Signer {
         NodeId::of(&self.0.public())
     }
 
-    pub(crate) fn entry(&self, draft: Draft, salt: [u8; 16]) -> Result<Verified, DraftError> {
+    /// Signs an own entry: nothing but what the guard has read.
+    pub(crate) fn entry(&self, at: EntryPlace, act: Cleared<Act>, salt: [u8; 16]) -> Result<Verified, DraftError> {
+        let EntryPlace { log, sequence, previous, edition, document, time } = at;
+        let Act { body, seat, record: _ } = act.into_inner();
+        let draft = Draft {
+            log,
+            sequence,
+            previous,
+            edition,
+            document,
+            life: 0,
+            seat: seat.filter(|seat| !seat.is_empty()),
+            time,
+            attachments: Vec::new(),
+            body,
+        };
         draft.sign(&self.0, None, salt)
     }
 

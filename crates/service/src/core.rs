@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tally_document::{FieldDifference, Version};
 use tally_entry::{DocumentId, MemberId, RingId};
 use tally_home::Reread;
+use tally_record::Reference;
 use tally_replica::{
     Command, CopyStatus as CopyHeld, LogReading, PartnerReading, Query, QueryAnswer, RecordReading, Refused, Reply,
     RingReading, StepReading,
@@ -58,12 +59,16 @@ impl<C: Core> Looking<'_, C> {
     }
 
     pub(crate) async fn record(&self, document: DocumentId, at: Option<Version>) -> Result<RecordReading, NoReply> {
-        let sight: Box<RecordReading> = look!(self, Query::Record { document, at }, Record)?;
+        let sight: Box<RecordReading> = look!(self, Query::Record { document, at: at.map(Into::into) }, Record)?;
         Ok(*sight)
     }
 
     pub(crate) async fn records(&self, ring: Option<RingId>) -> Result<Vec<RecordReading>, NoReply> {
         look!(self, Query::Records { ring }, Records)
+    }
+
+    pub(crate) async fn references(&self, ring: RingId, letter: char) -> Result<Vec<Reference>, NoReply> {
+        look!(self, Query::References { ring, letter }, References)
     }
 
     pub(crate) async fn history(&self, document: DocumentId) -> Result<Vec<StepReading>, NoReply> {
@@ -76,7 +81,7 @@ impl<C: Core> Looking<'_, C> {
         before: Version,
         after: Version,
     ) -> Result<Vec<FieldDifference>, NoReply> {
-        look!(self, Query::Difference { document, before, after: Some(after) }, Difference)
+        look!(self, Query::Difference { document, before: before.into(), after: Some(after.into()) }, Difference)
     }
 
     pub(crate) async fn copies(&self, document: Option<DocumentId>) -> Result<Vec<Copies>, NoReply> {

@@ -7,6 +7,7 @@ use tally_replica::Refused;
 use tally_sovereign::{DoorError, StoreError};
 
 use crate::core::NoReply;
+use crate::guard;
 
 impl From<NoReply> for Refusal {
     fn from(error: NoReply) -> Self {
@@ -31,7 +32,10 @@ pub fn core(refused: &Refused) -> Refusal {
         Refused::UnknownType(_) => CoreFault::UnknownKind,
         Refused::BornLocal(_) => CoreFault::BornLocal,
         Refused::Edit(error) => return edit(error),
-        Refused::Version(_) => CoreFault::UnknownVersion,
+        Refused::Guard(stopped) => {
+            return Refusal::Guard { findings: guard::checks(&stopped.findings), door: false };
+        }
+        Refused::Version(_) | Refused::VersionRef(_) => CoreFault::UnknownVersion,
         Refused::Stopped => CoreFault::Stopped,
         Refused::EditionRefused | Refused::TooManyRings => CoreFault::Edition,
         Refused::Draft(_) => CoreFault::Draft,

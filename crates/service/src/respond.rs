@@ -1,5 +1,7 @@
 //! A seat says its word.
 
+use std::collections::BTreeSet;
+
 use tally_control::{Made, Refusal, Respond};
 use tally_record::{find_statement, statements};
 use tally_replica::{Command, Reply};
@@ -34,7 +36,7 @@ impl<P: Parts> Answers<Respond> for Service<P> {
         guard::check_said(words.into_iter().filter_map(|(name, words)| Some((name, words?))))?;
         let records = self.shared_records();
         let version = match &ask.version {
-            Some(given) => Some(versions::at(&records.history(document).await?, given)?),
+            Some(given) => Some(versions::at(&records.history(document).await?, given)?.into()),
             None => None,
         };
         let command = Command::State {
@@ -43,12 +45,13 @@ impl<P: Parts> Answers<Respond> for Service<P> {
             word: word.name.to_owned(),
             note,
             authority: ask.authority,
+            overridden: BTreeSet::new(),
             speaker: who::speaker(&seat)?,
         };
-        let Reply::Stated { entry, version } = self.core.command(command).await? else {
+        let Reply::Stated { entry, version, record } = self.core.command(command).await? else {
             return Err(Refusal::Stopping);
         };
-        let mut made = records.made(&records.sight(document, None).await?, entry);
+        let mut made = records.made(&record, entry);
         made.statement = Some(entry.to_string());
         made.version = version.to_string();
         made.message =

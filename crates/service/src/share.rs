@@ -61,17 +61,18 @@ impl<P: Parts> Answers<Share> for Service<P> {
         let leaving = self.try_local(move |store| store.intend(release, now)).await?;
         let number = leaving.number();
         let records = self.ring_records(leaving.destination().ring, only);
-        let (document, entry) = match records.create(leaving.kind(), leaving.edits(), Some(&seat)).await {
-            Ok(made) => made,
-            Err(refusal) => {
-                let (why, now) = (refusal.to_string(), (self.now)());
-                self.try_local(move |store| store.not_sent(number, &why, now)).await?;
-                return Err(refusal);
-            }
-        };
-        let now = (self.now)();
+        let (record, entry) =
+            match records.create(leaving.kind(), leaving.edits(), leaving.let_through().clone(), Some(&seat)).await {
+                Ok(made) => made,
+                Err(refusal) => {
+                    let (why, now) = (refusal.to_string(), (self.now)());
+                    self.try_local(move |store| store.not_sent(number, &why, now)).await?;
+                    return Err(refusal);
+                }
+            };
+        let (document, now) = (record.document, (self.now)());
         self.try_local(move |store| store.left(number, document, now)).await?;
-        let made = records.made(&records.sight(document, None).await?, entry);
+        let made = records.made(&record, entry);
         Ok(Shared { shared: Some(made), ..told })
     }
 }

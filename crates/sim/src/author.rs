@@ -119,6 +119,7 @@ impl Author {
                     word: word.into(),
                     note: Some("because".into()),
                     authority: None,
+                    overridden: BTreeSet::new(),
                     speaker: Speaker { seat, role: "lead".into(), sector: "health".into(), areas: Vec::new() },
                 }))
             }
@@ -158,7 +159,14 @@ impl Author {
             edits.push(Edit::Set { field: text.name.into(), value: Value::Text("share ten lessons a year".into()) });
         }
         let only = narrow.then(|| holders.iter().map(|index| members[*index]).collect());
-        let command = Command::Create { ring: self.ring, only, kind: kind.kind().into(), edits, speaker: None };
+        let command = Command::Create {
+            ring: self.ring,
+            only,
+            kind: kind.kind().into(),
+            edits,
+            overridden: BTreeSet::new(),
+            speaker: None,
+        };
         Some(Doing::Create(Box::new(command), holders, kind))
     }
 
@@ -194,6 +202,7 @@ impl Author {
             edits,
             base: base.clone().map(Into::into),
             reason: random.chance(20).then(|| "as agreed".into()),
+            overridden: BTreeSet::new(),
             speaker: None,
         };
         Some(Form { document: seen.document, command: Box::new(command), settles, base })

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use tally_document::{Edit, EditError, UnknownVersion, Version};
 use tally_entry::{DocumentId, DraftError, EntryId, MemberId, RingId};
+use tally_guard::{FindingDigest, Stopped};
 use tally_ring::Invitation;
 
 use crate::api::query::{Query, QueryAnswer};
@@ -45,6 +46,8 @@ pub enum Command {
         kind: String,
         /// Its first words.
         edits: Vec<Edit>,
+        /// What the guard finds in it and a seat has answered for, finding by finding.
+        overridden: BTreeSet<FindingDigest>,
         /// The seat.
         speaker: Option<Speaker>,
     },
@@ -58,6 +61,8 @@ pub enum Command {
         base: Option<VersionRef>,
         /// The writer's reason, for the others to read.
         reason: Option<String>,
+        /// What the guard finds in it and a seat has answered for, finding by finding.
+        overridden: BTreeSet<FindingDigest>,
         /// The seat.
         speaker: Option<Speaker>,
     },
@@ -73,6 +78,8 @@ pub enum Command {
         note: Option<String>,
         /// Under whose delegation, which minute.
         authority: Option<String>,
+        /// What the guard finds in it and a seat has answered for, finding by finding.
+        overridden: BTreeSet<FindingDigest>,
         /// The seat.
         speaker: Speaker,
     },
@@ -179,6 +186,9 @@ pub enum Refused {
     /// The beginning of a version is that of none held here, or of several.
     #[error(transparent)]
     VersionRef(#[from] VersionRefError),
+    /// The guard found what identifies a person in the record as it would stand, or in what is said beside it.
+    #[error(transparent)]
+    Guard(#[from] Stopped),
     /// The entry cannot be signed.
     #[error(transparent)]
     Draft(#[from] DraftError),

@@ -11,7 +11,7 @@ use crate::api::output::{Event, Output};
 use crate::ledger::chained::{AudienceRef, Chained};
 use crate::pen::Writer;
 use crate::pen::old_document::{OldChange, OldDocument, same_words};
-use crate::pen::write::{NewChange, NewDocument};
+use crate::pen::write::{Clearance, NewChange, NewDocument};
 
 /// What took the place of what: documents and changes set aside, and those written for them.
 #[derive(Default)]
@@ -156,14 +156,14 @@ impl Writer<'_> {
         olds: &mut BTreeMap<DocumentId, OldDocument>,
     ) -> Option<Again> {
         let header = orphan.header().clone();
-        let again = Some(orphan.id());
+        let again = orphan.id();
         let speaker = header.seat.clone().map(|seat| Speaker { seat, ..Speaker::default() });
         let old = header.document?;
         let own = actor(&header.log(), &old, header.life);
         match Body::decode(header.kind, orphan.entry().body()?).ok()? {
             Body::Birth(birth) => {
                 let before = OldDocument::born(&birth, own)?;
-                let new = NewDocument { of, kind: before.kind, again };
+                let new = NewDocument { of, kind: before.kind, clearance: Clearance::Again(again) };
                 let written = self.create(&new, &before.whole()?, speaker).ok()?;
                 replaced.documents.insert(old, written.document);
                 replaced
@@ -186,7 +186,11 @@ impl Writer<'_> {
                         return Some(Again::OtherWords);
                     }
                 }
-                let change = NewChange { base: covered.then_some(base), reason: change.reason, again };
+                let change = NewChange {
+                    base: covered.then_some(base),
+                    reason: change.reason,
+                    clearance: Clearance::Again(again),
+                };
                 let entry = match self.edit(&new, &edits, change, speaker) {
                     Ok(written) => written.entry,
                     Err(Refused::Edit(EditError::NothingChanged)) => return Some(Again::NothingToSay),
@@ -207,8 +211,8 @@ impl Writer<'_> {
                     return Some(Again::OtherWords);
                 };
                 let version = version.hashes().copied().collect();
-                let statement = Statement { version, again, ..statement };
-                self.state(&replaced.document(old), statement, header.seat).ok()?;
+                let statement = Statement { version, again: Some(again), ..statement };
+                self.state(&replaced.document(old), statement, header.seat, &Clearance::Again(again)).ok()?;
             }
             Body::Seal(_) => return Some(Again::NothingToSay),
         }

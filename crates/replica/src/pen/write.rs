@@ -1,11 +1,11 @@
 //! Acts of people become entries.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use tally_document::{Document, Edit, Edited, Limits, Reading, Version};
-use tally_entry::{
-    Actor, Birth, Body, Change, DocumentId, Draft, EntryId, LogId, MemberId, RingId, Statement, Writers,
-};
+use tally_entry::{Actor, Birth, Body, Change, DocumentId, EntryId, LogId, MemberId, RingId, Statement, Writers};
+use tally_guard::{Cleared, FindingDigest, Words};
 use tally_record::{Type, WritersRule};
 use tally_ring::{Audience, Standing};
 
@@ -15,22 +15,38 @@ use crate::counted::documents::limits;
 use crate::ledger::chained::{AudienceRef, Chained, INCARNATIONS_MAX, Unchained};
 use crate::ledger::log::Log;
 use crate::pen::Writer;
+use crate::pen::act::Act;
+use crate::signer::EntryPlace;
 
 /// What a new document is, besides its words.
 pub(crate) struct NewDocument {
     pub(crate) of: AudienceRef,
     pub(crate) kind: &'static Type,
-    /// The entry that it writes again.
-    pub(crate) again: Option<EntryId>,
+    pub(crate) clearance: Clearance,
 }
 
 /// What a change to a document is, besides its words.
-#[derive(Default)]
 pub(crate) struct NewChange {
     pub(crate) base: Option<Version>,
     pub(crate) reason: Option<String>,
-    /// The entry that it writes again.
-    pub(crate) again: Option<EntryId>,
+    pub(crate) clearance: Clearance,
+}
+
+/// Why words may be signed.
+pub(crate) enum Clearance {
+    /// The guard reads them now, but for the findings that a seat has answered for.
+    Guard(BTreeSet<FindingDigest>),
+    /// The guard read them when this own entry was first signed, which is now written again.
+    Again(EntryId),
+}
+
+impl Clearance {
+    const fn again(&self) -> Option<EntryId> {
+        match self {
+            Self::Again(entry) => Some(*entry),
+            Self::Guard(_) => None,
+        }
+    }
 }
 
 /// An own entry that was written, and what its writer is told of it.
@@ -42,7 +58,7 @@ pub(crate) struct Written {
     /// Fields in which two versions were joined.
     pub(crate) joined: Vec<String>,
     /// How the record reads after it, where that was worked out before it was signed.
-    pub(crate) reading: Option<Reading>,
+    pub(crate) reading: Option<Arc<Reading>>,
 }
 
 impl Writer<'_> {
@@ -80,12 +96,16 @@ impl Writer<'_> {
         let description = new.kind.description;
         let edition = self.ledger.edition(&new.of.0).ok_or(Refused::NotComplete)?;
         let mut limits = limits(edition);
-        if new.again.is_some() {
+        let again = new.clearance.again();
+        if again.is_some() {
             // Nobody is there to shorten it: what was written before is not lost for its length.
             limits.text_words = usize::MAX;
         }
         let created = Document::create(description, actor, edits, &limits, &mut self.pen.line_ids())?;
-        let reading = new.again.is_none().then(|| self.reading_of_birth(new.kind, &created.change, actor, &limits));
+        let reading = match again {
+            None => Some(Arc::new(self.reading_of_birth(new.kind, &created.change, actor, &limits)?)),
+            Some(_) => None,
+        };
         let body = Body::Birth(Birth {
             type_name: description.kind.to_owned(),
             type_version: description.version,
@@ -98,11 +118,13 @@ impl Writer<'_> {
             retention: new.kind.retention.to_owned(),
             change: created.change,
             follows: None,
-            again: new.again,
+            again,
         });
-        let entry = self.write(new.of, None, body, speaker.map(|speaker| speaker.seat))?;
+        let act = Act { body, seat: speaker.map(|speaker| speaker.seat), record: reading.clone() };
+        let act = clear(act, &new.clearance, Words::default)?;
+        let entry = self.write(new.of, None, act)?;
         let version = std::iter::once(created.hash).collect();
-        Ok(Written { entry, document, version, joined: Vec::new(), reading: reading.flatten() })
+        Ok(Written { entry, document, version, joined: Vec::new(), reading })
     }
 
     pub(crate) fn edit(
@@ -123,17 +145,27 @@ impl Writer<'_> {
         let (_, recorded) = self.find(document)?;
         let actor = actor(&log, document);
         let edited = recorded.document.edit(kind.description, actor, edits, new.base.as_ref(), &mut ids)?;
-        let reading = new.again.is_none().then(|| self.reading_after(recorded, kind, &edited));
+        let again = new.clearance.again();
+        let reading = match again {
+            None => Some(Arc::new(self.reading_after(recorded, kind, &edited)?)),
+            Some(_) => None,
+        };
         let body = Body::Change(Change {
             change: edited.change,
             joined: edited.joined.clone(),
             reason: new.reason,
             resumes: None,
-            again: new.again,
+            again,
         });
-        let entry = self.write(of, Some(*document), body, speaker.map(|speaker| speaker.seat))?;
+        let act = Act { body, seat: speaker.map(|speaker| speaker.seat), record: reading.clone() };
+        let standing = || {
+            self.readings.set(self.readings.get() + 1);
+            recorded.document.read(kind.description, None).map(|standing| Words::of(&standing)).unwrap_or_default()
+        };
+        let act = clear(act, &new.clearance, standing)?;
+        let entry = self.write(of, Some(*document), act)?;
         let version = self.find(document)?.1.document.heads();
-        Ok(Written { entry, document: *document, version, joined: edited.joined, reading: reading.flatten() })
+        Ok(Written { entry, document: *document, version, joined: edited.joined, reading })
     }
 
     /// Says a seat's word.
@@ -142,10 +174,12 @@ impl Writer<'_> {
         document: &DocumentId,
         statement: Statement,
         seat: Option<String>,
+        clearance: &Clearance,
     ) -> Result<Written, Refused> {
         let (of, _) = self.find(document)?;
         let version = statement.version.iter().copied().collect();
-        let entry = self.write(of, Some(*document), Body::Statement(statement), seat)?;
+        let act = Act { body: Body::Statement(statement), seat, record: None };
+        let entry = self.write(of, Some(*document), clear(act, clearance, Words::default)?)?;
         Ok(Written { entry, document: *document, version, joined: Vec::new(), reading: None })
     }
 
@@ -153,17 +187,21 @@ impl Writer<'_> {
         self.ledger.document(document).ok_or(Refused::UnknownDocument(*document))
     }
 
-    fn reading_of_birth(&self, kind: &Type, change: &[u8], actor: Actor, limits: &Limits) -> Option<Reading> {
+    /// A record as it would stand after its birth. A document that this node cannot read it does not write in.
+    fn reading_of_birth(&self, kind: &Type, change: &[u8], actor: Actor, limits: &Limits) -> Result<Reading, Refused> {
         self.readings.set(self.readings.get() + 1);
-        Document::open(change, actor, limits).ok()?.read(kind.description, None).ok()
+        let born = Document::open(change, actor, limits).map_err(|_| Refused::Stopped)?;
+        born.read(kind.description, None).map_err(|_| Refused::Stopped)
     }
 
     /// The record as it would stand after a change.
-    fn reading_after(&self, recorded: &RecordedDocument, kind: &Type, edited: &Edited) -> Option<Reading> {
+    fn reading_after(&self, recorded: &RecordedDocument, kind: &Type, edited: &Edited) -> Result<Reading, Refused> {
         self.readings.set(self.readings.get() + 1);
         let mut after = recorded.document.clone();
-        after.admit(vec![edited.admitted.clone()]).ok()?;
-        after.read(kind.description, None).ok()
+        after.admit(vec![edited.admitted.clone()]).map_err(|_| Refused::Stopped)?;
+        let reading = after.read(kind.description, None).map_err(|_| Refused::Stopped)?;
+        // Where the library fails on it, what is read is the version before.
+        if after.blown().is_some() { Err(Refused::Stopped) } else { Ok(reading) }
     }
 
     /// Where the next own entry of an audience goes.
@@ -192,33 +230,27 @@ impl Writer<'_> {
     }
 
     /// Signs an own entry, appends it, and judges it as every partner will.
-    fn write(
-        &mut self,
-        of: AudienceRef,
-        document: Option<DocumentId>,
-        body: Body,
-        seat: Option<String>,
-    ) -> Result<EntryId, Refused> {
+    fn write(&mut self, of: AudienceRef, document: Option<DocumentId>, act: Cleared<Act>) -> Result<EntryId, Refused> {
         let (log, sequence, previous) = self.place(of)?;
         let edition = self.ledger.ring(&of.0).and_then(|ring| ring.current_id()).ok_or(Refused::NotComplete)?;
         let salt = self.pen.salt();
-        let draft = Draft {
-            log,
-            sequence,
-            previous,
-            edition,
-            document,
-            life: 0,
-            seat: seat.filter(|seat| !seat.is_empty()),
-            time: self.now,
-            attachments: Vec::new(),
-            body,
-        };
-        let entry = Chained::vouch(self.pen.signer.entry(draft, salt)?);
+        let at = EntryPlace { log, sequence, previous, edition, document, time: self.now };
+        let entry = Chained::vouch(self.pen.signer.entry(at, act, salt)?);
         let id = entry.id();
         self.check_load(&of, &entry)?;
         self.ledger.take_own(self.outbox, of, entry).map_err(Refused::Void)?;
         Ok(id)
+    }
+}
+
+/// Has the guard read an act. What stood before is read only where it finds something.
+fn clear(act: Act, clearance: &Clearance, standing: impl FnOnce() -> Words) -> Result<Cleared<Act>, Refused> {
+    let Clearance::Guard(overridden) = clearance else {
+        return Ok(Cleared::again(act));
+    };
+    match Cleared::read(act.clone(), &Words::default(), overridden) {
+        Ok(cleared) => Ok(cleared),
+        Err(_) => Cleared::read(act, &standing(), overridden).map_err(Refused::Guard),
     }
 }
 

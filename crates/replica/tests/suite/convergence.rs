@@ -119,12 +119,27 @@ impl History {
                 },
                 _ => Edit::Set { field: "focus".into(), value: Value::Text(text.join(" ")) },
             };
-            let command = Command::Edit { document, edits: vec![edit], base: None, reason: None, speaker: None };
+            let command = Command::Edit {
+                document,
+                edits: vec![edit],
+                base: None,
+                reason: None,
+                overridden: [].into(),
+                speaker: None,
+            };
             let _ = network.command(at, command);
             if chance.below(5) == 0 {
                 let speaker = Speaker { seat: format!("seat-{at}"), ..Speaker::default() };
                 let (version, note, authority) = (None, Some("because".into()), None);
-                let command = Command::State { document, version, word: "comment".into(), note, authority, speaker };
+                let command = Command::State {
+                    document,
+                    version,
+                    word: "comment".into(),
+                    note,
+                    authority,
+                    overridden: [].into(),
+                    speaker,
+                };
                 let _ = network.command(at, command);
             }
         }

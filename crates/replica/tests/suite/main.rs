@@ -4,6 +4,7 @@ mod chance;
 mod convergence;
 mod founding;
 mod frame;
+mod guarding;
 mod network;
 mod restoring;
 mod sharing;

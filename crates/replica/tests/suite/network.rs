@@ -198,7 +198,8 @@ impl Network {
     pub(crate) fn create(&mut self, at: usize, title: &str) -> DocumentId {
         let edits = vec![Edit::Set { field: "title".into(), value: Value::Line(title.into()) }];
         let ring = self.ring();
-        let command = Command::Create { ring, only: None, kind: "priority".into(), edits, speaker: None };
+        let command =
+            Command::Create { ring, only: None, kind: "priority".into(), edits, overridden: [].into(), speaker: None };
         match self.command(at, command).expect("created") {
             Reply::Created { document, .. } => document,
             other => panic!("{other:?}"),
@@ -207,7 +208,11 @@ impl Network {
 
     pub(crate) fn set(&mut self, at: usize, document: DocumentId, field: &str, value: Value) {
         let edits = vec![Edit::Set { field: field.into(), value }];
-        self.command(at, Command::Edit { document, edits, base: None, reason: None, speaker: None }).expect("edited");
+        self.command(
+            at,
+            Command::Edit { document, edits, base: None, reason: None, overridden: [].into(), speaker: None },
+        )
+        .expect("edited");
     }
 
     pub(crate) fn record(&mut self, at: usize, document: DocumentId) -> RecordReading {

@@ -200,8 +200,15 @@ fn writing_again_goes_on_where_a_crash_interrupted_it() {
 
 fn approve(network: &mut Network, at: usize, document: DocumentId) {
     let speaker = Speaker { seat: "bexley-council".into(), role: "director".into(), ..Speaker::default() };
-    let command =
-        Command::State { document, version: None, word: "approve".into(), note: None, authority: None, speaker };
+    let command = Command::State {
+        document,
+        version: None,
+        word: "approve".into(),
+        note: None,
+        authority: None,
+        overridden: [].into(),
+        speaker,
+    };
     network.command(at, command).expect("stated");
 }
 
@@ -241,7 +248,9 @@ fn put_back_with_two_answers(meanwhile: impl FnOnce(&mut Network, DocumentId)) -
     let shown = network.record(0, document).reading.expect("known").fields["source"].clone();
     let (field, keep) = ("source".to_owned(), Keep::Value(shown));
     let edits = vec![Edit::Settle { field, line: None, keep }];
-    network.command(0, Command::Edit { document, edits, base: None, reason: None, speaker: None }).expect("settled");
+    network
+        .command(0, Command::Edit { document, edits, base: None, reason: None, overridden: [].into(), speaker: None })
+        .expect("settled");
     approve(&mut network, 0, document);
     (network, document)
 }
@@ -265,7 +274,7 @@ fn a_choice_among_other_answers_is_left_aside_with_the_approval_of_it_and_the_se
             line: None,
             keep: Keep::Value(Value::Line("the minutes".into())),
         }];
-        let settle = Command::Edit { document, edits, base: None, reason: None, speaker: None };
+        let settle = Command::Edit { document, edits, base: None, reason: None, overridden: [].into(), speaker: None };
         network.command(1, settle).expect("settled");
     });
     heal(&mut network);

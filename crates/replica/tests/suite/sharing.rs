@@ -94,7 +94,14 @@ fn a_subset_is_known_to_its_members_only() {
     network.connect_all();
     let only = [network.boroughs[0].member(), network.boroughs[2].member()].into();
     let ring = network.ring();
-    let command = Command::Create { ring, only: Some(only), kind: "priority".into(), edits: vec![], speaker: None };
+    let command = Command::Create {
+        ring,
+        only: Some(only),
+        kind: "priority".into(),
+        edits: vec![],
+        overridden: [].into(),
+        speaker: None,
+    };
     let Ok(Reply::Created { document, .. }) = network.command(0, command) else { panic!("not created") };
     network.pass(31_000);
     assert_eq!(network.record(2, document).version, network.record(0, document).version);
@@ -108,8 +115,15 @@ fn a_statement_travels_with_its_version() {
     network.connect_all();
     let document = network.create(0, "Adolescent vulnerability");
     let speaker = Speaker { seat: "bexley-council".into(), role: "director".into(), ..Speaker::default() };
-    let command =
-        Command::State { document, version: None, word: "approve".into(), note: None, authority: None, speaker };
+    let command = Command::State {
+        document,
+        version: None,
+        word: "approve".into(),
+        note: None,
+        authority: None,
+        overridden: [].into(),
+        speaker,
+    };
     network.command(0, command).expect("stated");
     assert_eq!(network.agreed(document).statements.len(), 1);
 }
@@ -124,7 +138,8 @@ fn a_slow_form_keeps_both_answers_and_is_marked_until_read() {
     network.set(0, document, "focus", Value::Text("share fifteen lessons".into()));
     let edits =
         vec![tally_document::Edit::Set { field: "focus".into(), value: Value::Text("share twelve lessons".into()) }];
-    let slow = Command::Edit { document, edits, base: Some(base.into()), reason: None, speaker: None };
+    let slow =
+        Command::Edit { document, edits, base: Some(base.into()), reason: None, overridden: [].into(), speaker: None };
     let Ok(Reply::Edited { joined, .. }) = network.command(1, slow) else { panic!("not edited") };
     assert_eq!(joined, ["focus"]);
     let record = network.agreed(document);
@@ -132,7 +147,8 @@ fn a_slow_form_keeps_both_answers_and_is_marked_until_read() {
     assert_eq!(record.answers["focus"].len(), 2);
     let speaker = Speaker { seat: "bexley-council".into(), ..Speaker::default() };
     let word = "noted".into();
-    let read = Command::State { document, version: None, word, note: None, authority: None, speaker };
+    let read =
+        Command::State { document, version: None, word, note: None, authority: None, overridden: [].into(), speaker };
     network.command(0, read).expect("stated");
     assert!(network.agreed(document).joined.is_empty());
 }
@@ -147,7 +163,8 @@ fn a_clock_put_right_does_not_bring_an_older_word_back() {
     let say = |network: &mut Network, at: usize, word: &str| {
         let speaker = Speaker { seat: "council".into(), role: "director".into(), ..Speaker::default() };
         let (word, note) = (word.to_owned(), Some("a reason".to_owned()));
-        let command = Command::State { document, version: None, word, note, authority: None, speaker };
+        let command =
+            Command::State { document, version: None, word, note, authority: None, overridden: [].into(), speaker };
         network.command(at, command).expect("stated");
     };
     network.now = right.plus(365 * 86_400_000);
@@ -194,7 +211,8 @@ fn a_record_knows_which_of_the_versions_spoken_about_has_seen_which() {
     let speaker = Speaker { seat: "council".into(), role: "director".into(), ..Speaker::default() };
     for version in [&before, &after] {
         let (version, word, speaker) = (Some(version.clone().into()), "approve".to_owned(), speaker.clone());
-        let command = Command::State { document, version, word, note: None, authority: None, speaker };
+        let command =
+            Command::State { document, version, word, note: None, authority: None, overridden: [].into(), speaker };
         network.command(0, command).expect("stated");
     }
     let record = network.agreed(document);
@@ -208,8 +226,15 @@ fn a_text_longer_than_the_edition_allows_is_not_written() {
     let long = Edit::Set { field: "focus".into(), value: Value::Text("word ".repeat(1_001)) };
     let edits = vec![long];
     let ring = network.ring();
-    let create = Command::Create { ring, only: None, kind: "priority".into(), edits: edits.clone(), speaker: None };
-    let edit = Command::Edit { document, edits, base: None, reason: None, speaker: None };
+    let create = Command::Create {
+        ring,
+        only: None,
+        kind: "priority".into(),
+        edits: edits.clone(),
+        overridden: [].into(),
+        speaker: None,
+    };
+    let edit = Command::Edit { document, edits, base: None, reason: None, overridden: [].into(), speaker: None };
     for command in [create, edit] {
         let refused = network.command(0, command).expect_err("refused");
         assert!(
@@ -254,8 +279,8 @@ fn an_own_act_reads_the_record_once_for_whoever_asked_and_whoever_listens() {
     let speaker = Speaker { seat: "bexley-council".into(), ..Speaker::default() };
     let (word, note, authority) = ("noted".to_owned(), None, None);
     let acts = [
-        Command::Edit { document, edits, base: None, reason: None, speaker: None },
-        Command::State { document, version: None, word, note, authority, speaker },
+        Command::Edit { document, edits, base: None, reason: None, overridden: [].into(), speaker: None },
+        Command::State { document, version: None, word, note, authority, overridden: [].into(), speaker },
     ];
     for act in acts {
         let (before, told) = (network.nodes[0].readings(), network.events[0].len());
@@ -286,7 +311,7 @@ fn a_version_is_named_by_the_beginning_of_its_changes() {
     let edit = |short: &str| {
         let edits = vec![Edit::Set { field: "focus".into(), value: Value::Text("share twelve lessons".into()) }];
         let base = Some(VersionRef::Short(short.to_owned()));
-        Command::Edit { document, edits, base, reason: None, speaker: None }
+        Command::Edit { document, edits, base, reason: None, overridden: [].into(), speaker: None }
     };
     let text = begun.to_string();
     for (short, refused) in [(&text[..3], "too short"), ("zzzz", "no hash"), ("", "nothing")] {

@@ -1,10 +1,12 @@
 //! Records that members share.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use tally_control::{Made, Record, RecordCopy, Refusal};
 use tally_document::{Edit, FieldDifference, Keep, Value, Version};
 use tally_entry::{DocumentId, EntryId, MemberId, RingId, Writers};
+use tally_guard::FindingDigest;
 use tally_record::{Reference, Type, check_move};
 use tally_replica::{Command, RecordReading, Reply};
 use tally_sovereign::Seat;
@@ -41,13 +43,15 @@ impl<P: Parts> RingRecords<'_, P> {
         Ok((sight, kind))
     }
 
-    /// Begins a record with its state, its marks and the next short reference. Its words have passed the guard.
+    /// Begins a record with its state, its marks and the next short reference. What a seat answered for at the door is
+    /// named by digest.
     pub(crate) async fn create(
         &self,
         kind: &'static Type,
         mut edits: Vec<Edit>,
+        overridden: BTreeSet<FindingDigest>,
         seat: Option<&Seat>,
-    ) -> Result<(DocumentId, EntryId), Refusal> {
+    ) -> Result<(Arc<RecordReading>, EntryId), Refusal> {
         let Some((ring, only)) = self.begin_in.clone() else {
             return Err(NoReply::Refused(Box::new(tally_replica::Refused::Audience)).into());
         };
@@ -64,21 +68,17 @@ impl<P: Parts> RingRecords<'_, P> {
             }
         }
         own.append(&mut edits);
-        let command = Command::Create { ring, only, kind: kind.kind().to_owned(), edits: own, speaker };
+        let command = Command::Create { ring, only, kind: kind.kind().to_owned(), edits: own, overridden, speaker };
         let made = self.service.core.command(command).await?;
         drop(place);
         match made {
-            Reply::Created { document, entry, .. } => Ok((document, entry)),
+            Reply::Created { record, entry, .. } => Ok((record, entry)),
             _ => Err(Refusal::Stopping),
         }
     }
 
     async fn next_reference(&self, ring: RingId, kind: &Type) -> Result<String, Refusal> {
-        let records = self.service.looking().records(Some(ring)).await?;
-        let held: Vec<Reference> = records
-            .iter()
-            .filter_map(|sight| shape::text_of(&sight.reading.as_ref()?.fields, "reference").parse().ok())
-            .collect();
+        let held = self.service.looking().references(ring, kind.letter).await?;
         Ok(Reference::next(Some(&self.service.names().ring_name(&ring)), kind.letter, &held).to_string())
     }
 
@@ -119,8 +119,8 @@ impl<P: Parts> Records for RingRecords<'_, P> {
     fn begin(&self, kind: &'static Type, edits: Vec<Edit>, seat: Option<Seat>) -> Later<'_, Made> {
         Box::pin(async move {
             guard::check(&edits)?;
-            let (document, entry) = self.create(kind, edits, seat.as_ref()).await?;
-            Ok(self.made(&self.sight(document, None).await?, entry))
+            let (record, entry) = self.create(kind, edits, BTreeSet::new(), seat.as_ref()).await?;
+            Ok(self.made(&record, entry))
         })
     }
 
@@ -134,10 +134,11 @@ impl<P: Parts> Records for RingRecords<'_, P> {
             guard::check(&edits)?;
             guard::check_said(reason.as_deref().map(|reason| ("reason", reason)))?;
             let speaker = seat.as_ref().map(who::speaker).transpose()?;
-            let command = Command::Edit { document: id, edits, base, reason, speaker };
+            let base = base.map(Into::into);
+            let command = Command::Edit { document: id, edits, base, reason, overridden: BTreeSet::new(), speaker };
             match self.service.core.command(command).await? {
-                Reply::Edited { entry, joined, .. } => {
-                    let mut made = self.made(&self.sight(id, None).await?, entry);
+                Reply::Edited { entry, joined, record, .. } => {
+                    let mut made = self.made(&record, entry);
                     made.joined = joined;
                     Ok(made)
                 }

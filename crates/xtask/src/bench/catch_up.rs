@@ -17,12 +17,22 @@ pub(crate) fn run(entries: usize) -> Result<(), Box<dyn Error>> {
     let documents = entries / ENTRIES_EACH;
     for number in 0..documents {
         let edits = vec![Edit::Set { field: "title".into(), value: Value::Line(format!("Topic {number}")) }];
-        let create = Command::Create { ring: pair.ring, only: None, kind: "priority".into(), edits, speaker: None };
+        let create = Command::Create {
+            ring: pair.ring,
+            only: None,
+            kind: "priority".into(),
+            edits,
+            overridden: [].into(),
+            speaker: None,
+        };
         let Reply::Created { document, .. } = pair.command(0, create)? else { return Err("nothing created".into()) };
         for change in 1..ENTRIES_EACH {
             let text = format!("{change} lessons shared across borders in topic {number}");
             let edits = vec![Edit::Set { field: "focus".into(), value: Value::Text(text) }];
-            pair.command(0, Command::Edit { document, edits, base: None, reason: None, speaker: None })?;
+            pair.command(
+                0,
+                Command::Edit { document, edits, base: None, reason: None, overridden: [].into(), speaker: None },
+            )?;
         }
     }
     let place = tempfile::tempdir()?;

@@ -13,7 +13,14 @@ pub(crate) fn run(documents: usize) -> Result<(), Box<dyn Error>> {
     let mut first = None;
     for number in 0..documents {
         let edits = vec![Edit::Set { field: "title".into(), value: Value::Line(format!("Topic {number}")) }];
-        let create = Command::Create { ring: pair.ring, only: None, kind: "priority".into(), edits, speaker: None };
+        let create = Command::Create {
+            ring: pair.ring,
+            only: None,
+            kind: "priority".into(),
+            edits,
+            overridden: [].into(),
+            speaker: None,
+        };
         let Reply::Created { document, .. } = pair.command(0, create)? else { return Err("nothing created".into()) };
         first.get_or_insert(document);
     }
@@ -23,7 +30,7 @@ pub(crate) fn run(documents: usize) -> Result<(), Box<dyn Error>> {
     let same = pair.connect()?;
     pair.disconnect();
     let edits = vec![Edit::Set { field: "title".into(), value: Value::Line("Another title".into()) }];
-    pair.command(0, Command::Edit { document, edits, base: None, reason: None, speaker: None })?;
+    pair.command(0, Command::Edit { document, edits, base: None, reason: None, overridden: [].into(), speaker: None })?;
     let one = pair.connect()?;
 
     let mut ours: Vec<Peer> = Vec::new();
