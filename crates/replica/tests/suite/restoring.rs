@@ -285,3 +285,32 @@ fn a_choice_among_other_answers_is_left_aside_with_the_approval_of_it_and_the_se
     network.pass(31_000);
     assert_eq!(asked(&network, document), 2, "asked again without need");
 }
+
+#[test]
+fn an_approval_of_another_members_words_does_not_follow_a_record_that_began_again() {
+    let mut network = Network::new();
+    network.connect_all();
+    network.create(0, "Kept by all");
+    let image = network.journals[0].clone();
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+        network.disconnect(a, b);
+    }
+    network.connect(0, 2);
+    network.create(0, "Said to the third");
+    network.restart(0, image);
+    network.connect(0, 1);
+    let document = network.create(0, "Said to the second");
+    network.set(1, document, "focus", Value::Text("one lesson a term".into()));
+    approve(&mut network, 0, document);
+    // Now both lives of the log are known: it ends before the record began, and the record begins again without the
+    // other member's words.
+    network.connect(1, 2);
+    network.connect(0, 2);
+    network.pass(31_000);
+    network.pass(31_000);
+    let left = network.events[0].iter().filter(|event| matches!(event, Event::LeftAside { .. })).count();
+    assert_eq!(left, 1, "the seat is asked");
+    for at in 0..3 {
+        assert_eq!(network.nodes[at].waiting(), 1, "node {at} waits for more than the words that lost their record");
+    }
+}
