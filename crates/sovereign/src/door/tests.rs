@@ -148,7 +148,7 @@ fn each_kind_of_finding_stops_the_words() {
 #[test]
 fn what_was_found_is_told_without_its_words() {
     let stopped = ask(with_title("for 943 476 5919")).unwrap().release(None).unwrap_err();
-    assert_eq!(stopped.to_string(), "stopped: an NHS number in title");
+    assert_eq!(stopped.to_string(), "the guard stopped it: an NHS number in title (*** *** **19)");
 }
 
 #[test]
