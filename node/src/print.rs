@@ -11,7 +11,7 @@ use tally_control::Failure;
 
 pub(crate) use document::document;
 pub(crate) use record::{field_text, record, short, words};
-pub(crate) use table::table;
+pub(crate) use table::{table, table_of};
 pub(crate) use time::moment;
 
 /// How a command speaks: results on the standard output, everything else on the standard error.

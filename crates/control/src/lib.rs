@@ -53,7 +53,7 @@ pub use log_verify::{LogVerify, Verified};
 pub use made::Made;
 pub use moment::Moment;
 pub use peers::{Link, Peer, PeerList, Peers};
-pub use record::{AnswerGiven, Audience, Record, Statement, Writers};
+pub use record::{AnswerGiven, Audience, Breach, Record, Statement, Writers};
 pub use record_add::RecordAdd;
 pub use record_diff::{Comparison, Difference, RecordDiff, Word};
 pub use record_history::{Change, History, RecordHistory};

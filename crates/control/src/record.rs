@@ -56,6 +56,18 @@ pub struct Statement {
     pub authority: Option<String>,
 }
 
+/// A rule of the field that a record breaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breach {
+    /// Its number in the catalogue of the field, such as `R04`; none where it has none.
+    pub rule: Option<String>,
+    /// What people read.
+    pub says: String,
+    /// The field it is about, with the line and name within it; none where it is about the whole record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
 /// A record as it reads. `record show` prints all of it, `record list` without statements.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -103,8 +115,8 @@ pub struct Record {
     pub agreed: Option<Agreement>,
     /// Who has a copy, by member's name.
     pub held_by: BTreeMap<String, Held>,
-    /// Rules of the field that it breaks, as sentences.
-    pub breaches: Vec<String>,
+    /// Rules of the field that it breaks.
+    pub breaches: Vec<Breach>,
     /// Why it stopped here, if it did.
     pub stopped: Option<String>,
 }

@@ -111,12 +111,8 @@ pub enum StoreFault {
     Unknown,
     /// Several records are called so.
     Ambiguous,
-    /// The workflow has no such step.
-    Move,
     /// The record has no such version.
     UnknownVersion,
-    /// Only the program sets the field.
-    NotByHand,
     /// Seats and people would not fit together.
     People,
     /// It could not be written.

@@ -40,9 +40,9 @@ pub enum FieldKind {
     /// A longer text, merged word by word.
     Text,
     /// One of these words.
-    Word(&'static [&'static str]),
+    Word(&'static [Term]),
     /// Any of these words.
-    Words(&'static [&'static str]),
+    Words(&'static [Term]),
     /// A date that may be partial or unconfirmed.
     Date,
     /// A whole number.
@@ -57,7 +57,39 @@ pub enum FieldKind {
     Link,
 }
 
+/// One word of a field's vocabulary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The word in commands and in the document, never changed once released.
+    pub word: &'static str,
+    /// What people read.
+    pub label: &'static str,
+}
+
+impl Term {
+    /// Returns a word with its label.
+    #[must_use]
+    pub const fn new(word: &'static str, label: &'static str) -> Self {
+        Self { word, label }
+    }
+}
+
 impl FieldKind {
+    /// Returns the field's vocabulary; empty where any words may stand in it.
+    #[must_use]
+    pub const fn terms(&self) -> &'static [Term] {
+        match self {
+            Self::Word(terms) | Self::Words(terms) => terms,
+            _ => &[],
+        }
+    }
+
+    /// Returns what people read for a word; the word itself where the vocabulary does not have it.
+    #[must_use]
+    pub fn label_of<'a>(&self, word: &'a str) -> &'a str {
+        self.terms().iter().find(|term| term.word == word).map_or(word, |term| term.label)
+    }
+
     pub(crate) const fn is_scalar(&self) -> bool {
         matches!(self, Self::Line | Self::Word(_) | Self::Date | Self::Number | Self::Flag | Self::Link)
     }

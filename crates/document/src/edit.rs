@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use tally_entry::{Actor, ChangeHash};
 
-use crate::describe::Description;
+use crate::describe::{Description, Term};
 use crate::document::Document;
 use crate::draft::Draft;
 use crate::fuse::{Blown, View};
@@ -145,7 +145,7 @@ pub enum EditError {
         /// The word given.
         word: String,
         /// The words it allows.
-        allowed: &'static [&'static str],
+        allowed: &'static [Term],
     },
     /// A date's value does not have the shape of its precision.
     #[error("the date in {field} is not as precise as it says")]

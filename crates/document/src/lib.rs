@@ -44,7 +44,7 @@ mod words;
 
 pub use claim::claimed_hash;
 pub use date::{DateStatus, PartialDate, Precision};
-pub use describe::{Description, Field, FieldKind};
+pub use describe::{Description, Field, FieldKind, Term};
 pub use document::Document;
 pub use edit::{Created, Edit, EditError, Edited, Keep};
 pub use fuse::Blown;

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::answer::{self, Claim};
-use crate::describe::{Description, Field, FieldKind};
+use crate::describe::{Description, Field, FieldKind, Term};
 use crate::draft::{Draft, named};
 use crate::edit::{Edit, EditError, Ids, Keep};
 use crate::line::LineId;
@@ -311,8 +311,8 @@ fn check(field: &Field, path: &str, value: &Value) -> Result<(), EditError> {
     if !value.fits(&field.kind) {
         return Err(EditError::WrongKind { field: path() });
     }
-    let word = |word: &String, allowed: &'static [&'static str]| {
-        if allowed.contains(&word.as_str()) || word.is_empty() {
+    let word = |word: &String, allowed: &'static [Term]| {
+        if allowed.iter().any(|term| term.word == *word) || word.is_empty() {
             Ok(())
         } else {
             Err(EditError::WordNotAllowed { field: path(), word: word.clone(), allowed })

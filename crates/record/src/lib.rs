@@ -4,30 +4,28 @@
 //! asking, or what time it is.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
+pub mod acting;
 mod agreed;
 mod breach;
 mod date;
-mod envelope;
-mod learning;
+mod fields;
+mod kinds;
 mod moves;
-mod people_state;
-mod priority;
 mod record_type;
 mod reference;
-mod scrutiny;
+mod rule;
+mod state;
 mod statement;
-mod types;
 mod value;
 
 pub use agreed::{Adoption, AdoptionRule, Agreed, Approval, Place, Said};
-pub use breach::{Breach, Surroundings, breaches};
-pub use learning::LEARNING;
+pub use breach::{Breach, breaches};
+pub use fields::{CASE_INFO, Group, HANDLING, LINKS, REFERENCE, RETENTION, STATE};
+pub use kinds::{LEARNING, PRIORITY, SCRUTINY, find, types};
 pub use moves::{MoveError, check_move, moves};
-pub use people_state::{PeopleState, people_state};
-pub use priority::PRIORITY;
-pub use record_type::{Born, State, Type, WritersRule};
+pub use record_type::{Born, Section, Type, WritersRule, people_state};
 pub use reference::{Reference, ReferenceError};
-pub use scrutiny::SCRUTINY;
+pub use rule::{Contents, Rule, Surroundings};
+pub use state::{PeopleState, State};
 pub use statement::{Family, StatementWord, find_statement, statements};
-pub use types::{find, types};
 pub use value::{ValueError, field_of, parse, parse_line};

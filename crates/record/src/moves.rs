@@ -61,8 +61,8 @@ fn listed(words: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learning::LEARNING;
-    use crate::priority::PRIORITY;
+    use crate::LEARNING;
+    use crate::PRIORITY;
 
     #[test]
     fn a_step_of_the_workflow_is_allowed() {

@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 
 use tally_document::{Description, Field, Value};
 
-use crate::people_state::PeopleState;
+use crate::fields::{Group, STATE};
+use crate::rule::Rule;
+use crate::state::{PeopleState, State};
 
 /// Says where records of a type come into the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,20 +46,36 @@ impl WritersRule {
     }
 }
 
-/// One state of a type's workflow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct State {
-    /// The word the `state` field holds.
-    pub name: &'static str,
-    /// What people read.
-    pub label: &'static str,
-    /// The states a person may move to from here.
-    pub next: &'static [&'static str],
-    /// What it counts as for people; `Draft` shows as `Shared` once others hold the record.
-    pub people: PeopleState,
+/// The part of the pages where records of a kind are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Section {
+    /// What is worked on together: the board of adoption, own priorities.
+    Priorities,
+    /// Lessons, and what practice makes of them.
+    Learning,
+    /// Exercises, findings and replies.
+    Scrutiny,
+    /// The calendar, agendas, decisions and groups.
+    Meetings,
+    /// Who takes part, and what is compared and published.
+    Partners,
 }
 
-/// One kind of record: its fields, its workflow, and where it lives.
+impl Section {
+    /// Returns the word that JSON uses.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Priorities => "priorities",
+            Self::Learning => "learning",
+            Self::Scrutiny => "scrutiny",
+            Self::Meetings => "meetings",
+            Self::Partners => "partners",
+        }
+    }
+}
+
+/// One kind of record: its fields, its workflow, its rules, and where it lives.
 #[derive(Debug)]
 pub struct Type {
     /// The fields, in the language of `tally-document`.
@@ -70,8 +88,16 @@ pub struct Type {
     pub writers: WritersRule,
     /// The field that names a record; [`Type::title`] falls back to `title`.
     pub title_field: &'static str,
-    /// The field that holds the workflow state.
-    pub state_field: &'static str,
+    /// Its own fields under their headings; `description` has those that all kinds share as well.
+    pub groups: &'static [Group],
+    /// The fields that approval and adoption bind; words elsewhere reopen nothing.
+    pub agreed_text: &'static [&'static str],
+    /// The rules of the field that a record of this kind can break, beside those for every record.
+    pub rules: &'static [Rule],
+    /// The fields that hold a day on which something is due.
+    pub dues: &'static [&'static str],
+    /// The part of the pages where it is found.
+    pub section: Section,
     /// Every state, in the order of the workflow.
     pub states: &'static [State],
     /// The state of a new record.
@@ -80,8 +106,10 @@ pub struct Type {
     pub leaves_from: &'static [&'static str],
     /// The state in which the copy begins that the door makes in a ring.
     pub arrives_as: &'static str,
-    /// The fields that lists show, in order.
-    pub list_columns: &'static [&'static str],
+    /// The fields that a list of this kind shows, in order.
+    pub columns: &'static [&'static str],
+    /// The field by which a list of this kind is sorted.
+    pub sort: &'static str,
     /// The letter of short references.
     pub letter: char,
     /// The security marking of a new record.
@@ -125,9 +153,39 @@ impl Type {
     /// Returns the state a record with these fields is in; an unwritten one is in the first.
     #[must_use]
     pub fn state_of<'a>(&self, fields: &'a BTreeMap<String, Value>) -> &'a str {
-        match fields.get(self.state_field) {
+        match fields.get(STATE) {
             Some(Value::Word(word)) if !word.is_empty() => word,
             _ => self.first,
         }
+    }
+}
+
+/// Returns what a state counts as for people; a draft that others hold is shared.
+#[must_use]
+pub fn people_state(kind: &Type, state: &str, held_by_others: bool) -> PeopleState {
+    match kind.state(state).map_or(PeopleState::Draft, |s| s.people) {
+        PeopleState::Draft if held_by_others => PeopleState::Shared,
+        people => people,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PRIORITY;
+
+    #[test]
+    fn a_proposed_priority_at_home_is_a_draft() {
+        assert_eq!(people_state(&PRIORITY, "proposed", false), PeopleState::Draft);
+    }
+
+    #[test]
+    fn a_proposed_priority_in_a_ring_is_shared() {
+        assert_eq!(people_state(&PRIORITY, "proposed", true), PeopleState::Shared);
+    }
+
+    #[test]
+    fn a_concluded_priority_is_closed_wherever_it_is() {
+        assert_eq!(people_state(&PRIORITY, "concluded", false), PeopleState::Closed);
     }
 }

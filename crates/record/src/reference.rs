@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::types::types;
+use crate::kinds::types;
 
 /// Words of a ring's name that tell no ring from another. As one text: they are English, and name no kind of record.
 const GENERIC: &str = "the of and for a in programme ring partnership group";

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use tally_document::{Field, FieldKind, Value};
+use tally_document::{Field, FieldKind, Term, Value};
 use thiserror::Error;
 
 use crate::date::read_date;
@@ -20,14 +20,14 @@ pub enum ValueError {
         allowed: Vec<&'static str>,
     },
     /// The word is not in the field's vocabulary.
-    #[error("{given:?} is not a word of {field}; allowed are: {}", allowed.join(", "))]
+    #[error("{given:?} is not a word of {field}; allowed are: {}", allowed.iter().map(|term| term.word).collect::<Vec<_>>().join(", "))]
     WordNotAllowed {
         /// The field.
         field: &'static str,
         /// What was given.
         given: String,
         /// Its vocabulary.
-        allowed: &'static [&'static str],
+        allowed: &'static [Term],
     },
     /// The field holds a whole number.
     #[error("{field} is a whole number such as 4, not {given:?}")]
@@ -185,11 +185,11 @@ fn parts<'a>(text: &'a str, signs: &'a [char]) -> impl Iterator<Item = &'a str> 
     text.split(signs).map(str::trim).filter(|part| !part.is_empty())
 }
 
-fn word(field: &'static str, given: &str, allowed: &'static [&'static str]) -> Result<String, ValueError> {
+fn word(field: &'static str, given: &str, allowed: &'static [Term]) -> Result<String, ValueError> {
     let plain: String =
         given.chars().map(|c| if matches!(c, ' ' | '-') { '_' } else { c.to_ascii_lowercase() }).collect();
-    match allowed.iter().find(|word| **word == plain) {
-        Some(word) => Ok((*word).to_owned()),
+    match allowed.iter().find(|term| term.word == plain) {
+        Some(term) => Ok(term.word.to_owned()),
         None => Err(ValueError::WordNotAllowed { field, given: given.to_owned(), allowed }),
     }
 }
@@ -197,8 +197,8 @@ fn word(field: &'static str, given: &str, allowed: &'static [&'static str]) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learning::LEARNING;
-    use crate::priority::PRIORITY;
+    use crate::LEARNING;
+    use crate::PRIORITY;
 
     proptest::proptest! {
         #[test]

@@ -3,6 +3,7 @@
 use tally_control::Refusal;
 use tally_document::{Edit, FieldKind, Keep, LineId, Value};
 use tally_record::Type;
+use tally_record::acting::{self, NotByHand};
 
 use crate::{json, refusals};
 
@@ -15,8 +16,8 @@ pub(crate) fn edits(kind: &'static Type, given: &[(String, String)]) -> Result<V
     for (name, words) in given {
         let parts: Vec<&str> = name.trim().split('/').collect();
         let field = parts.first().copied().unwrap_or_default();
-        if field == kind.state_field || field == "reference" {
-            return Err(Refusal::NotByHand { field: field.to_owned(), state: field == kind.state_field });
+        if acting::is_by_program(field) {
+            return Err(refusals::by_hand(&NotByHand { field: field.to_owned() }));
         }
         edits.push(match parts.as_slice() {
             [field] => Edit::Set { field: (*field).to_owned(), value: value(kind, field, words)? },
@@ -53,7 +54,7 @@ fn line_value(kind: &'static Type, field: &str, inner: &str, words: &str) -> Res
 }
 
 pub(crate) fn settle_value(kind: &'static Type, path: &str, words: &str) -> Result<Settling, Refusal> {
-    let (field, line) = split(path);
+    let (field, line) = acting::split_path(path);
     let value = match &line {
         None => value(kind, &field, words)?,
         Some((_, inner)) if inner.is_empty() => Value::Line(words.trim().to_owned()),
@@ -72,14 +73,6 @@ fn value(kind: &Type, name: &str, given: &str) -> Result<Value, Refusal> {
     .map_err(|error| refusals::value(&error))
 }
 
-/// A path of a reading: the field, and the line and name within it.
-pub(crate) fn split(path: &str) -> (String, Option<(LineId, String)>) {
-    let mut parts = path.trim().splitn(3, '/');
-    let field = parts.next().unwrap_or_default().to_owned();
-    let line = parts.next().map(|line| (line_id(line), parts.next().unwrap_or_default().to_owned()));
-    (field, line)
-}
-
 fn line_id(text: &str) -> LineId {
     match text.parse() {
         Ok(line) => line,
@@ -87,14 +80,11 @@ fn line_id(text: &str) -> LineId {
     }
 }
 
-pub(crate) fn set(field: &str, value: Value) -> Edit {
-    Edit::Set { field: field.to_owned(), value }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use tally_record::PRIORITY;
+
+    use super::*;
 
     fn read(name: &str, words: &str) -> Result<Vec<Edit>, Refusal> {
         edits(&PRIORITY, &[(name.to_owned(), words.to_owned())])
@@ -116,11 +106,5 @@ mod tests {
     fn a_line_is_changed_by_its_path_and_removed_by_no_words() {
         assert!(matches!(read("updates/ab/text", "Shared").unwrap().as_slice(), [Edit::SetLine { .. }]));
         assert!(matches!(read("updates/ab", "").unwrap().as_slice(), [Edit::RemoveLine { .. }]));
-    }
-
-    #[test]
-    fn a_path_has_a_field_a_line_and_a_name() {
-        assert_eq!(split("title"), ("title".to_owned(), None));
-        assert_eq!(split("updates/ab/text"), ("updates".to_owned(), Some((line_id("ab"), "text".to_owned()))));
     }
 }

@@ -30,7 +30,7 @@ fn summary(at: usize, fields: &[String]) -> String {
     }
     match top.as_slice() {
         [] => "changed".to_owned(),
-        ["state"] => "moved".to_owned(),
+        [tally_record::STATE] => "moved".to_owned(),
         _ => format!("changed {}", top.join(", ")),
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use tally_control::{CoreFault, Made, RecordNew, Refusal};
-use tally_document::{Edit, EditError};
 use tally_entry::MemberId;
 use tally_record::Born;
+use tally_record::acting::BeginError;
 use tally_replica::RingReading;
 
 use crate::edits::edits;
@@ -19,9 +19,6 @@ impl<P: Parts> Answers<RecordNew> for Service<P> {
         let seat = self.seat(by).await?;
         let kind = naming::kind(&ask.kind)?;
         let edits = edits(kind, &ask.set)?;
-        if let Some(edit) = edits.iter().find(|edit| !matches!(edit, Edit::Set { .. })) {
-            return Err(refusals::edit(&EditError::UnknownField { field: format!("{:?}", edit.field()) }));
-        }
         let Some(ring) = &ask.ring else {
             if !ask.only.is_empty() {
                 return Err(Refusal::OnlyWithoutRing);
@@ -29,7 +26,7 @@ impl<P: Parts> Answers<RecordNew> for Service<P> {
             return self.local_records().begin(kind, edits, seat).await;
         };
         if kind.born == Born::Local {
-            return Err(refusals::core(&tally_replica::Refused::BornLocal(kind.kind().to_owned())));
+            return Err(refusals::begin(&BeginError::BornLocal { kind: kind.kind() }));
         }
         let names = self.names();
         let sight = naming::ring(&names.rings, ring)?;

@@ -2,9 +2,10 @@
 
 use tally_control::{CoreFault, DoorFault, EditFault, Refusal, StoreFault, told};
 use tally_document::EditError;
-use tally_record::ValueError;
+use tally_record::acting::{BeginError, NotByHand, SayError};
+use tally_record::{MoveError, STATE, ValueError, statements};
 use tally_replica::Refused;
-use tally_sovereign::{DoorError, StoreError};
+use tally_sovereign::{DoorError, Seat, StoreError};
 
 use crate::core::NoReply;
 use crate::guard;
@@ -45,6 +46,40 @@ pub fn core(refused: &Refused) -> Refusal {
     Refusal::Core { fault, said: told(refused) }
 }
 
+/// A record that does not begin so.
+pub(crate) fn begin(error: &BeginError) -> Refusal {
+    match error {
+        BeginError::BornLocal { kind } => core(&Refused::BornLocal((*kind).to_owned())),
+        BeginError::NothingThere { field } => edit(&EditError::UnknownField { field: format!("{field:?}") }),
+        BeginError::NotByHand(error) => by_hand(error),
+    }
+}
+
+/// A field that only the program sets.
+pub(crate) fn by_hand(error: &NotByHand) -> Refusal {
+    Refusal::NotByHand { field: error.field.clone(), state: error.field == STATE }
+}
+
+/// A step that the workflow does not have.
+pub(crate) fn moving(error: &MoveError) -> Refusal {
+    Refusal::Move { said: error.to_string() }
+}
+
+/// A word that a seat does not say so.
+pub(crate) fn saying(error: SayError, seat: Option<&Seat>) -> Refusal {
+    match error {
+        SayError::Unknown { given } => {
+            let known = statements().iter().map(|word| word.name.to_owned()).collect();
+            Refusal::UnknownWord { given, known }
+        }
+        SayError::NeedsNote { word } => Refusal::NeedsNote { word: word.label.to_lowercase() },
+        SayError::NeedsVote { word } => {
+            let (seat, standing) = seat.map(|seat| (seat.id.clone(), seat.standing.clone())).unwrap_or_default();
+            Refusal::NeedsVote { word: word.label.to_lowercase(), seat, standing }
+        }
+    }
+}
+
 /// An edit that cannot be made.
 pub(crate) fn edit(error: &EditError) -> Refusal {
     let (fault, field) = match error {
@@ -61,7 +96,9 @@ pub(crate) fn edit(error: &EditError) -> Refusal {
         _ => (EditFault::Other, None),
     };
     let said = match error {
-        EditError::WordNotAllowed { allowed, .. } => format!("{error}; its words are: {}", allowed.join(", ")),
+        EditError::WordNotAllowed { allowed, .. } => {
+            format!("{error}; its words are: {}", allowed.iter().map(|term| term.word).collect::<Vec<_>>().join(", "))
+        }
         _ => told(error),
     };
     Refusal::Edit { fault, field: field.cloned(), said }
@@ -78,9 +115,10 @@ pub(crate) fn store(error: &StoreError) -> Refusal {
         StoreError::Edit(error) => return edit(error),
         StoreError::NoSuchRecord { .. } => StoreFault::Unknown,
         StoreError::Ambiguous { .. } => StoreFault::Ambiguous,
-        StoreError::Move(_) => StoreFault::Move,
+        StoreError::Move(error) => return moving(error),
+        StoreError::Begin(error) => return begin(error),
+        StoreError::NotByHand(error) => return by_hand(error),
         StoreError::UnknownVersion => StoreFault::UnknownVersion,
-        StoreError::NotByHand { .. } => StoreFault::NotByHand,
         StoreError::People(_) => StoreFault::People,
         StoreError::Append(_) => StoreFault::Write,
         _ => StoreFault::Read,

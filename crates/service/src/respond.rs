@@ -3,32 +3,24 @@
 use std::collections::BTreeSet;
 
 use tally_control::{Made, Refusal, Respond};
-use tally_record::{find_statement, statements};
+use tally_record::acting;
 use tally_replica::{Command, Reply};
 
 use crate::core::Core;
 use crate::naming::Place;
-use crate::record_move::word;
 use crate::records::Records;
 use crate::service::{Answers, Asker, Parts, Service};
-use crate::{guard, shape, versions, who};
+use crate::{guard, refusals, shape, versions, who};
 
 impl<P: Parts> Answers<Respond> for Service<P> {
     async fn answer(&self, ask: Respond, by: &Asker) -> Result<Made, Refusal> {
         let seat = self.seat(by).await?;
-        let Some(word) = find_statement(&word(&ask.word)) else {
-            let known = statements().iter().map(|word| word.name.to_owned()).collect();
-            return Err(Refusal::UnknownWord { given: ask.word, known });
-        };
         let note = ask.note.filter(|note| !note.trim().is_empty());
-        if word.needs_note && note.is_none() {
-            return Err(Refusal::NeedsNote { word: word.label.to_lowercase() });
-        }
+        // What the word lacks is told before who speaks is asked.
+        acting::say(&ask.word, note.as_deref(), true).map_err(|error| refusals::saying(error, None))?;
         let seat = who::must_act(seat)?;
-        if word.needs_vote && !seat.votes() {
-            let word = word.label.to_lowercase();
-            return Err(Refusal::NeedsVote { word, seat: seat.id, standing: seat.standing });
-        }
+        let word = acting::say(&ask.word, note.as_deref(), seat.votes())
+            .map_err(|error| refusals::saying(error, Some(&seat)))?;
         let Place::Shared(document) = self.place(&ask.id).await? else {
             return Err(Refusal::Local);
         };

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tally_control::{
-    Adoption, Agreement, AnswerGiven, Approval, Audience, CopyState, Held, Made, Moment, Record, RecordCopy, Sectors,
-    Statement, Writers, names as listed,
+    Adoption, Agreement, AnswerGiven, Approval, Audience, Breach, CopyState, Held, Made, Moment, Record, RecordCopy,
+    Sectors, Statement, Writers, names as listed,
 };
 use tally_document::Version;
 use tally_entry::{DocumentId, MemberId, NodeId, Time};
 use tally_record::{
-    Adoption as Adopted, Agreed, Approval as Approved, PeopleState, Said, Surroundings, breaches, find_statement,
-    people_state,
+    Adoption as Adopted, Agreed, Approval as Approved, HANDLING, PeopleState, REFERENCE, RETENTION, Said, Surroundings,
+    breaches, find_statement, people_state,
 };
 use tally_replica::{CopyStatus as CopyHeld, RecordReading, StatementReading};
 use tally_ring::Standing;
@@ -71,13 +71,13 @@ pub(crate) fn shared(sight: &RecordReading, names: &Names) -> Record {
     let unsettled: Vec<String> = reading.answers.keys().cloned().collect();
     let around = Surroundings { held_by_others: others, outstanding: &outstanding, unsettled: &unsettled };
     let state = kind.state_of(&reading.fields);
-    record.reference = text_of(&reading.fields, "reference");
+    record.reference = text_of(&reading.fields, REFERENCE);
     record.title = kind.title(&reading.fields).to_owned();
     record.fields = json::fields(&reading.fields);
     record.people_state = everyday(people_state(kind, state, others), &agreed).word().to_owned();
     record.state = state.to_owned();
-    record.breaches = breaches(kind, &reading.fields, &around).iter().map(ToString::to_string).collect();
-    for (name, of) in [("handling", &mut record.handling), ("retention", &mut record.retention)] {
+    record.breaches = breaches(kind, &reading.fields, &around).iter().map(breach).collect();
+    for (name, of) in [(HANDLING, &mut record.handling), (RETENTION, &mut record.retention)] {
         let said = text_of(&reading.fields, name);
         if !said.is_empty() {
             *of = said;
@@ -111,8 +111,8 @@ pub(crate) fn local(record: &LocalRecord, times: Option<(Time, Time)>, now: Time
         audience: local_audience(names),
         home: names.name.clone(),
         writers: Writers::Home,
-        handling: text_of(&record.fields, "handling"),
-        retention: text_of(&record.fields, "retention"),
+        handling: text_of(&record.fields, HANDLING),
+        retention: text_of(&record.fields, RETENTION),
         born: times.map(|(born, _)| Moment(born)),
         changed: times.map(|(_, changed)| Moment(changed)),
         fields: json::fields(&record.fields),
@@ -123,8 +123,16 @@ pub(crate) fn local(record: &LocalRecord, times: Option<(Time, Time)>, now: Time
         statements: Vec::new(),
         agreed: None,
         held_by: BTreeMap::from([(names.name.clone(), held)]),
-        breaches: record.breaches.iter().map(ToString::to_string).collect(),
+        breaches: record.breaches.iter().map(breach).collect(),
         stopped: None,
+    }
+}
+
+fn breach(breach: &tally_record::Breach) -> Breach {
+    Breach {
+        rule: breach.rule().map(str::to_owned),
+        says: breach.to_string(),
+        field: breach.field().map(str::to_owned),
     }
 }
 
@@ -289,7 +297,7 @@ pub(crate) fn named(sight: &RecordReading) -> Named {
     let kind = tally_record::find(&sight.kind);
     Named {
         document: sight.document,
-        reference: fields.map(|fields| text_of(fields, "reference")).unwrap_or_default(),
+        reference: fields.map(|fields| text_of(fields, REFERENCE)).unwrap_or_default(),
         title: fields.zip(kind).map(|(fields, kind)| kind.title(fields).to_owned()).unwrap_or_default(),
     }
 }

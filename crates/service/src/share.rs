@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tally_control::{Refusal, Share, Shared, WouldLeave, names as listed};
+use tally_record::acting::Origin;
 use tally_replica::Refused;
 use tally_ring::Audience;
 use tally_sovereign::{Destination, Holder, Override, Preview};
@@ -61,15 +62,17 @@ impl<P: Parts> Answers<Share> for Service<P> {
         let leaving = self.try_local(move |store| store.intend(release, now)).await?;
         let number = leaving.number();
         let records = self.ring_records(leaving.destination().ring, only);
-        let (record, entry) =
-            match records.create(leaving.kind(), leaving.edits(), leaving.let_through().clone(), Some(&seat)).await {
-                Ok(made) => made,
-                Err(refusal) => {
-                    let (why, now) = (refusal.to_string(), (self.now)());
-                    self.try_local(move |store| store.not_sent(number, &why, now)).await?;
-                    return Err(refusal);
-                }
-            };
+        let (record, entry) = match records
+            .create(Origin::Door, leaving.kind(), &leaving.edits(), leaving.let_through().clone(), Some(&seat))
+            .await
+        {
+            Ok(made) => made,
+            Err(refusal) => {
+                let (why, now) = (refusal.to_string(), (self.now)());
+                self.try_local(move |store| store.not_sent(number, &why, now)).await?;
+                return Err(refusal);
+            }
+        };
         let (document, now) = (record.document, (self.now)());
         self.try_local(move |store| store.left(number, document, now)).await?;
         let made = records.made(&record, entry);

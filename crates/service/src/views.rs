@@ -12,9 +12,6 @@ use crate::shape;
 /// Digits of an id that name a thing at the least.
 pub(crate) const DIGITS: usize = 4;
 
-/// Fields that say when something is due, of all kinds.
-const DUE: [&str; 5] = ["reply_by", "ends", "cascade_by", "follow_up", "due"];
-
 /// Rows of the records of all rings, as the durable record reads.
 pub trait Views: Send + Sync + 'static {
     /// The records that these words name.
@@ -101,7 +98,8 @@ pub fn row(sight: &RecordReading, names: &Names) -> Record {
 }
 
 fn is_due(record: &Record, before: &str) -> bool {
-    DUE.iter().filter_map(|name| record.fields.get(*name)).filter_map(|value| value.as_str()).any(|date| {
+    let dues = tally_record::find(&record.kind).map_or(&[][..], |kind| kind.dues);
+    dues.iter().filter_map(|name| record.fields.get(*name)).filter_map(|value| value.as_str()).any(|date| {
         let day = date.split(' ').next().unwrap_or_default();
         let known = day.starts_with(|c: char| c.is_ascii_digit());
         known && day::end_of(day).zip(day::end_of(before)).is_some_and(|(day, before)| day < before)
@@ -114,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_month_is_due_when_it_is_over() {
-        let mut record = Record::default();
+        let mut record = Record { kind: "priority".to_owned(), ..Record::default() };
         record.fields.insert("ends".to_owned(), "2021-07".into());
         assert!(is_due(&record, "2021-08-01"));
         assert!(!is_due(&record, "2021-07-15"));

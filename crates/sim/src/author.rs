@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tally_document::{Edit, Field, FieldKind, Keep, LineId, PartialDate, Reading, Value, Version};
 use tally_entry::{DocumentId, MemberId, RingId};
-use tally_record::Type;
+use tally_record::{Type, WritersRule};
 use tally_replica::{Command, Query, RecordReading, Speaker};
 
 use crate::random::Random;
@@ -102,7 +102,9 @@ impl Author {
             0..=77 => {
                 let made =
                     if made.kind.writers == tally_record::WritersRule::Home && made.home != at && random.chance(90) {
-                        held.iter().find(|made| made.home == at || made.kind.kind() == "priority").unwrap_or(&made)
+                        held.iter()
+                            .find(|made| made.home == at || made.kind.writers == WritersRule::Members)
+                            .unwrap_or(&made)
                     } else {
                         made
                     };
@@ -152,7 +154,8 @@ impl Author {
                 holders = [at, with].into();
             }
         }
-        let kind = tally_record::find(if random.chance(75) { "priority" } else { "learning" })?;
+        let writers = if random.chance(75) { WritersRule::Members } else { WritersRule::Home };
+        let kind = *tally_record::types().iter().find(|kind| kind.writers == writers)?;
         let title = Edit::Set { field: kind.title_field.into(), value: Value::Line(format!("Record {}", self.serial)) };
         let mut edits = vec![title];
         if let Some(text) = kind.description.fields.iter().find(|field| field.kind == FieldKind::Text) {
@@ -253,9 +256,9 @@ fn value(kind: &FieldKind, now: Option<&Value>, random: &mut Random) -> Option<V
         FieldKind::Line => Value::Line(format!("Line {}", random.below(9))),
         FieldKind::Link => Value::Link(format!("link-{}", random.below(9))),
         FieldKind::Text => Value::Text(retold(now, random)),
-        FieldKind::Word(words) => Value::Word((*random.pick(words)?).into()),
-        FieldKind::Words(words) => {
-            Value::Words(words.iter().filter(|_| random.chance(50)).map(|word| (*word).to_owned()).collect())
+        FieldKind::Word(terms) => Value::Word(random.pick(terms)?.word.into()),
+        FieldKind::Words(terms) => {
+            Value::Words(terms.iter().filter(|_| random.chance(50)).map(|term| term.word.to_owned()).collect())
         }
         FieldKind::Date => {
             Value::Date(PartialDate::parse(&format!("202{}-0{} month proposed", random.below(9), 1 + random.below(9)))?)

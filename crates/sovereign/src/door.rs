@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tally_document::{Edit, FieldKind, Value, Version};
 use tally_entry::{AudienceId, DocumentId, MemberId, RingId, Time};
 use tally_guard::{Finding, FindingDigest, Stopped, Words};
-use tally_record::Type;
+use tally_record::{CASE_INFO, LINKS, REFERENCE, STATE, Type};
 use thiserror::Error;
 
 use crate::people::Seat;
@@ -13,7 +13,7 @@ use crate::register::{Disclosure, Overridden};
 mod tests;
 
 /// Fields that say something only at home, and never leave.
-const HOME_FIELDS: [&str; 3] = ["reference", "links", "case_info"];
+const HOME_FIELDS: [&str; 3] = [REFERENCE, LINKS, CASE_INFO];
 
 /// Digits of an id that name a record; fewer could be any words.
 const TELLING_DIGITS: usize = 16;
@@ -294,7 +294,7 @@ pub fn prepare(
     if fields.is_empty() {
         return Err(DoorError::NoFields);
     }
-    if matches!(leaver.fields.get("case_info"), Some(Value::Flag(true))) {
+    if matches!(leaver.fields.get(CASE_INFO), Some(Value::Flag(true))) {
         return Err(DoorError::CaseInformation);
     }
     let mut would_leave = BTreeMap::new();
@@ -304,7 +304,7 @@ pub fn prepare(
     }
     let kind = leaver.kind;
     let leaving: Vec<String> = would_leave.keys().map(|name| (*name).to_owned()).collect();
-    would_leave.insert(kind.state_field, Value::Word(kind.arrives_as.to_owned()));
+    would_leave.insert(STATE, Value::Word(kind.arrives_as.to_owned()));
     let findings = Words::of(&would_leave).findings();
     let remarks = remarks(&leaver, &would_leave);
     let line = Disclosure {
@@ -327,9 +327,8 @@ pub fn prepare(
 }
 
 fn chosen(leaver: &Leaver<'_>, given: &str) -> Result<(&'static str, Value), DoorError> {
-    let may_leave = |name: &str, kind: FieldKind| {
-        !HOME_FIELDS.contains(&name) && name != leaver.kind.state_field && kind != FieldKind::Link
-    };
+    let may_leave =
+        |name: &str, kind: FieldKind| !HOME_FIELDS.contains(&name) && name != STATE && kind != FieldKind::Link;
     let fields = leaver.kind.description.fields;
     let Some(field) = fields.iter().find(|field| field.name == given) else {
         let allowed = fields.iter().filter(|f| may_leave(f.name, f.kind)).map(|f| f.name).collect();

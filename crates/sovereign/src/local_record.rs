@@ -4,7 +4,8 @@ use tally_document::{
     Answer, Document, Edit, EditError, FieldDifference, Keep, Limits, LineId, Reading, Value, Verdict, Version,
 };
 use tally_entry::{Actor, ChangeHash, DocumentId, Time};
-use tally_record::{Breach, PeopleState, Reference, Surroundings, Type, breaches, check_move, moves, people_state};
+use tally_record::acting::{self, Origin};
+use tally_record::{Breach, PeopleState, Reference, Surroundings, Type, breaches, moves, people_state};
 use tally_store::{Disk, ViewStore};
 
 use crate::door::{Destination, DoorError, Leaver, Preview, prepare};
@@ -84,22 +85,11 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
     /// # Errors
     /// Where an edit does not fit the type, or it cannot be written.
     pub fn create(&mut self, kind: &'static Type, edits: &[Edit], act: Act<'_>) -> Result<Saved, StoreError> {
-        by_hand(kind, edits)?;
         let id = DocumentId::from_bytes(random()?);
         let known: Vec<Reference> = self.held.values().filter_map(|held| held.reference.parse().ok()).collect();
-        let reference = Reference::next(None, kind.letter, &known).to_string();
-        let mut whole = vec![
-            set("reference", Value::Line(reference.clone())),
-            set(kind.state_field, Value::Word(kind.first.to_owned())),
-        ];
-        for (field, value) in
-            [("handling", Value::Word(kind.handling.to_owned())), ("retention", Value::Line(kind.retention.to_owned()))]
-        {
-            if !edits.iter().any(|edit| edit.field() == field) {
-                whole.push(set(field, value));
-            }
-        }
-        whole.extend_from_slice(edits);
+        let reference = Reference::next(None, kind.letter, &known);
+        let whole = acting::begin(kind, edits, &reference, Origin::Local)?;
+        let reference = reference.to_string();
         let created =
             with_ids(|ids| Document::create(kind.description, self.actor(id), &whole, &Limits::default(), ids))?;
         let made = made(created.hash, act);
@@ -126,7 +116,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
         base: Option<&Version>,
         act: Act<'_>,
     ) -> Result<Saved, StoreError> {
-        by_hand(self.kind_of(id)?, edits)?;
+        acting::check_by_hand(edits)?;
         self.edit(id, edits, base, act)
     }
 
@@ -137,8 +127,8 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
     pub fn move_to(&mut self, id: DocumentId, state: &str, act: Act<'_>) -> Result<Saved, StoreError> {
         let kind = self.kind_of(id)?;
         let reading = read(&self.document(id)?, kind, None)?;
-        check_move(kind, kind.state_of(&reading.fields), state)?;
-        self.edit(id, &[set(kind.state_field, Value::Word(state.to_owned()))], None, act)
+        let edit = acting::move_to(kind, &reading.fields, state)?;
+        self.edit(id, &[edit], None, act)
     }
 
     /// Settles a field that has several answers.
@@ -317,18 +307,6 @@ pub struct Settle<'a> {
     pub line: Option<(LineId, String)>,
     /// The answer that stands from now on.
     pub keep: Keep,
-}
-
-/// Refuses edits of what only the program sets.
-fn by_hand(kind: &Type, edits: &[Edit]) -> Result<(), StoreError> {
-    match edits.iter().map(Edit::field).find(|field| *field == "reference" || *field == kind.state_field) {
-        Some(field) => Err(StoreError::NotByHand { field: field.to_owned() }),
-        None => Ok(()),
-    }
-}
-
-fn set(field: &str, value: Value) -> Edit {
-    Edit::Set { field: field.to_owned(), value }
 }
 
 fn made(change: ChangeHash, act: Act<'_>) -> Made {

@@ -94,12 +94,12 @@ pub enum StoreError {
     /// The version is none of this record.
     #[error("the record has no such version")]
     UnknownVersion,
-    /// The field is set by the program alone.
-    #[error("{field} is not set by hand{}", if field == "state" { "; use a workflow move" } else { "" })]
-    NotByHand {
-        /// The field.
-        field: String,
-    },
+    /// No record begins so.
+    #[error(transparent)]
+    Begin(#[from] tally_record::acting::BeginError),
+    /// A field is set by the program alone.
+    #[error(transparent)]
+    NotByHand(#[from] tally_record::acting::NotByHand),
     /// A local record's own bytes on disk do not pass the gate.
     #[error("the local record {id} is damaged on disk; restore it from a backup")]
     Damaged {

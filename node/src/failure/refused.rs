@@ -192,9 +192,7 @@ fn store(fault: StoreFault) -> (Exit, &'static str) {
     match fault {
         StoreFault::Unknown => (Exit::Failed, "`tally record list --local` shows what is here."),
         StoreFault::Ambiguous => (Exit::Usage, "Give more of the id."),
-        StoreFault::Move => (Exit::Failed, "Move it by the steps that are allowed."),
         StoreFault::UnknownVersion => (Exit::Failed, "`tally record history ID` lists the versions."),
-        StoreFault::NotByHand => (Exit::Usage, "`tally record move ID STATE` moves a record."),
         StoreFault::People => (Exit::Usage, "`tally seat list` shows the seats."),
         StoreFault::Write => (Exit::Failed, "Free some space on the disk; reading goes on as before."),
         StoreFault::Read => (Exit::Failed, "Look at the disk; or put the home back from a backup."),

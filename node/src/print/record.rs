@@ -74,7 +74,8 @@ pub(crate) fn record(record: &Record, since: &[Difference], output: &Output) -> 
     if !record.breaches.is_empty() {
         page.heading("To be looked at");
         for breach in &record.breaches {
-            page.line(format!("  {breach}"));
+            let number = breach.rule.as_ref().map(|rule| format!(" ({rule})")).unwrap_or_default();
+            page.line(format!("  {}{number}", breach.says));
         }
     }
     page.text

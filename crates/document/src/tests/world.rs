@@ -11,8 +11,15 @@ pub(super) static DESCRIPTION: Description = Description {
         field("title", FieldKind::Line),
         field("body", FieldKind::Text),
         field("note", FieldKind::Text),
-        field("state", FieldKind::Word(&["draft", "agreed"])),
-        field("sectors", FieldKind::Words(&["health", "police", "council"])),
+        field("state", FieldKind::Word(&[Term::new("draft", "Draft"), Term::new("agreed", "Agreed")])),
+        field(
+            "sectors",
+            FieldKind::Words(&[
+                Term::new("health", "Health"),
+                Term::new("police", "Police"),
+                Term::new("council", "Council"),
+            ]),
+        ),
         field("due", FieldKind::Date),
         field("count", FieldKind::Number),
         field("open", FieldKind::Flag),
@@ -22,7 +29,7 @@ pub(super) static DESCRIPTION: Description = Description {
             FieldKind::Lines(&[
                 field("name", FieldKind::Line),
                 field("text", FieldKind::Text),
-                field("areas", FieldKind::Words(&["north", "south"])),
+                field("areas", FieldKind::Words(&[Term::new("north", "North"), Term::new("south", "South")])),
             ]),
         ),
         field("link", FieldKind::Link),

@@ -1,23 +1,23 @@
 //! Records that members share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tally_control::{Made, Record, RecordCopy, Refusal};
-use tally_document::{Edit, FieldDifference, Keep, Value, Version};
+use tally_document::{Edit, FieldDifference, Keep, Version};
 use tally_entry::{DocumentId, EntryId, MemberId, RingId, Writers};
 use tally_guard::FindingDigest;
-use tally_record::{Reference, Type, check_move};
+use tally_record::acting::{self, Origin};
+use tally_record::{Reference, Type};
 use tally_replica::{Command, RecordReading, Reply};
 use tally_sovereign::Seat;
 
 use super::{Change, Later, Records, Settling, Step};
 use crate::core::{Core, NoReply};
-use crate::edits::{set, split};
 use crate::names::edition;
 use crate::service::{Parts, Service};
 use crate::views::Views;
-use crate::{guard, naming, shape, who};
+use crate::{guard, naming, refusals, shape, who};
 
 /// The rings, as a place of records.
 pub(crate) struct RingRecords<'a, P: Parts> {
@@ -47,8 +47,9 @@ impl<P: Parts> RingRecords<'_, P> {
     /// named by digest.
     pub(crate) async fn create(
         &self,
+        origin: Origin,
         kind: &'static Type,
-        mut edits: Vec<Edit>,
+        edits: &[Edit],
         overridden: BTreeSet<FindingDigest>,
         seat: Option<&Seat>,
     ) -> Result<(Arc<RecordReading>, EntryId), Refusal> {
@@ -57,18 +58,9 @@ impl<P: Parts> RingRecords<'_, P> {
         };
         let speaker = seat.map(who::speaker).transpose()?;
         let place = self.service.making.lock().await;
-        let mut own = vec![set("reference", Value::Line(self.next_reference(ring, kind).await?))];
-        for (name, value) in [
-            (kind.state_field, Value::Word(kind.first.to_owned())),
-            ("handling", Value::Word(kind.handling.to_owned())),
-            ("retention", Value::Line(kind.retention.to_owned())),
-        ] {
-            if !edits.iter().any(|edit| edit.field() == name) {
-                own.push(set(name, value));
-            }
-        }
-        own.append(&mut edits);
-        let command = Command::Create { ring, only, kind: kind.kind().to_owned(), edits: own, overridden, speaker };
+        let reference = self.next_reference(ring, kind).await?;
+        let edits = acting::begin(kind, edits, &reference, origin).map_err(|error| refusals::begin(&error))?;
+        let command = Command::Create { ring, only, kind: kind.kind().to_owned(), edits, overridden, speaker };
         let made = self.service.core.command(command).await?;
         drop(place);
         match made {
@@ -77,9 +69,9 @@ impl<P: Parts> RingRecords<'_, P> {
         }
     }
 
-    async fn next_reference(&self, ring: RingId, kind: &Type) -> Result<String, Refusal> {
+    async fn next_reference(&self, ring: RingId, kind: &Type) -> Result<Reference, Refusal> {
         let held = self.service.looking().references(ring, kind.letter).await?;
-        Ok(Reference::next(Some(&self.service.names().ring_name(&ring)), kind.letter, &held).to_string())
+        Ok(Reference::next(Some(&self.service.names().ring_name(&ring)), kind.letter, &held))
     }
 
     /// What is said once a record was made or changed: where the words go now.
@@ -110,7 +102,7 @@ impl<P: Parts> RingRecords<'_, P> {
             let by = answers.iter().filter_map(|answer| answer.member).map(|member| named(&member)).collect();
             return Err(Refusal::NoAnswer { member: named(&member), field: field.to_owned(), by });
         };
-        let (field, line) = split(field);
+        let (field, line) = acting::split_path(field);
         Ok((field, line, Keep::Actor(kept.by)))
     }
 }
@@ -119,7 +111,7 @@ impl<P: Parts> Records for RingRecords<'_, P> {
     fn begin(&self, kind: &'static Type, edits: Vec<Edit>, seat: Option<Seat>) -> Later<'_, Made> {
         Box::pin(async move {
             guard::check(&edits)?;
-            let (record, entry) = self.create(kind, edits, BTreeSet::new(), seat.as_ref()).await?;
+            let (record, entry) = self.create(Origin::Ring, kind, &edits, BTreeSet::new(), seat.as_ref()).await?;
             Ok(self.made(&record, entry))
         })
     }
@@ -150,11 +142,10 @@ impl<P: Parts> Records for RingRecords<'_, P> {
     fn move_to(&self, id: DocumentId, state: String, seat: Option<Seat>) -> Later<'_, Made> {
         Box::pin(async move {
             let (sight, kind) = self.changeable(id).await?;
-            let fields = sight.reading.as_ref().map(|reading| &reading.fields);
-            let from = fields.map_or(kind.first, |fields| kind.state_of(fields));
-            check_move(kind, from, &state).map_err(|error| Refusal::Move { said: error.to_string() })?;
-            let edits = vec![set(kind.state_field, Value::Word(state))];
-            self.change(id, Change { edits, base: Some(sight.version), reason: None, seat }).await
+            let none = BTreeMap::new();
+            let fields = sight.reading.as_ref().map_or(&none, |reading| &reading.fields);
+            let edit = acting::move_to(kind, fields, &state).map_err(|error| refusals::moving(&error))?;
+            self.change(id, Change { edits: vec![edit], base: Some(sight.version), reason: None, seat }).await
         })
     }
 

@@ -1,8 +1,11 @@
 use clap::Args;
-use tally_control::{Exit, Failure, RecordList};
+use serde_json::Value;
+use tally_control::{Exit, Failure, Record, RecordList};
+use tally_document::{Field, FieldKind};
+use tally_record::Type;
 
 use crate::context::Context;
-use crate::print::{document, moment, table};
+use crate::print::{document, field_text, moment, table, table_of};
 use crate::value::{self, Assignment};
 
 /// List records
@@ -27,7 +30,7 @@ pub(crate) struct List {
 impl List {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let given = context.ask(&RecordList {
-            kind: self.kind,
+            kind: self.kind.clone(),
             ring: self.ring,
             local: self.local,
             matching: value::pairs(&self.matching)?,
@@ -40,24 +43,58 @@ impl List {
         } else if records.is_empty() {
             output.say("No such record.");
         } else {
-            output.line(&table(
-                ["ref", "kind", "title", "state", "where", "changed"],
-                records.iter().map(|one| {
-                    [
-                        one.reference.clone(),
-                        one.kind.clone(),
-                        one.title.clone(),
-                        if one.state.is_empty() {
-                            String::new()
-                        } else {
-                            format!("{} ({})", one.state, one.people_state)
-                        },
-                        one.audience.ring.clone().unwrap_or_else(|| "local".to_owned()),
-                        one.changed.map(moment).unwrap_or_default(),
-                    ]
-                }),
-            ));
+            let kind = self.kind.as_deref().and_then(|kind| tally_record::find(kind.trim()));
+            output.line(&kind.map_or_else(|| of_any_kind(records), |kind| of_one_kind(kind, records)));
         }
         Ok(Exit::Done)
     }
+}
+
+fn of_any_kind(records: &[Record]) -> String {
+    table(
+        ["ref", "kind", "title", "state", "where", "changed"],
+        records.iter().map(|one| {
+            [
+                one.reference.clone(),
+                one.kind.clone(),
+                one.title.clone(),
+                if one.state.is_empty() { String::new() } else { format!("{} ({})", one.state, one.people_state) },
+                place(one),
+                one.changed.map(moment).unwrap_or_default(),
+            ]
+        }),
+    )
+}
+
+/// The columns that the kind names, in its order, and where each record is.
+fn of_one_kind(kind: &Type, records: &[Record]) -> String {
+    let columns: Vec<&Field> = kind.columns.iter().filter_map(|name| kind.field(name)).collect();
+    let mut sorted: Vec<&Record> = records.iter().collect();
+    // What is empty comes last.
+    sorted.sort_by_key(|one| match one.fields.get(kind.sort) {
+        Some(Value::Number(number)) => (0, number.as_i64(), String::new()),
+        Some(Value::String(text)) => (0, None, text.clone()),
+        _ => (1, None, String::new()),
+    });
+    let heads = columns.iter().map(|field| field.label.to_lowercase()).chain(["where".to_owned()]);
+    let rows = sorted.into_iter().map(|one| {
+        let cells = columns.iter().map(|field| one.fields.get(field.name).map_or_else(String::new, |v| cell(field, v)));
+        cells.chain([place(one)]).collect::<Vec<String>>()
+    });
+    table_of(heads, rows)
+}
+
+/// A value with the labels of its words.
+fn cell(field: &Field, value: &Value) -> String {
+    match (value, field.kind) {
+        (Value::String(word), FieldKind::Word(_)) => field.kind.label_of(word).to_owned(),
+        (Value::Array(words), FieldKind::Words(_)) => {
+            words.iter().filter_map(Value::as_str).map(|word| field.kind.label_of(word)).collect::<Vec<_>>().join(", ")
+        }
+        _ => field_text(value),
+    }
+}
+
+fn place(record: &Record) -> String {
+    record.audience.ring.clone().unwrap_or_else(|| "local".to_owned())
 }

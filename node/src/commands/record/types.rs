@@ -1,7 +1,7 @@
 use clap::Args;
 use serde_json::{Map, Value, json};
 use tally_control::{Exit, Failure};
-use tally_document::{Field, FieldKind};
+use tally_document::{Field, FieldKind, Term};
 use tally_record::Type;
 
 use crate::context::Context;
@@ -75,13 +75,17 @@ fn people(context: &Context, one: &Type) {
 
 fn holds(kind: &FieldKind) -> String {
     match kind {
-        FieldKind::Word(words) => format!("one of {}", words.join(", ")),
-        FieldKind::Words(words) => format!("any of {}", words.join(", ")),
+        FieldKind::Word(terms) => format!("one of {}", words(terms)),
+        FieldKind::Words(terms) => format!("any of {}", words(terms)),
         FieldKind::Lines(fields) => {
             format!("lines of {}", fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", "))
         }
         other => word(other).to_owned(),
     }
+}
+
+fn words(terms: &[Term]) -> String {
+    terms.iter().map(|term| term.word).collect::<Vec<_>>().join(", ")
 }
 
 fn word(kind: &FieldKind) -> &'static str {
@@ -107,8 +111,11 @@ fn field(one: &Field) -> Value {
     map.insert("required".into(), one.required.into());
     map.insert("holds".into(), word(&one.kind).into());
     match &one.kind {
-        FieldKind::Word(words) | FieldKind::Words(words) => {
-            map.insert("words".into(), json!(words));
+        FieldKind::Word(terms) | FieldKind::Words(terms) => {
+            map.insert("words".into(), terms.iter().map(|term| term.word).collect());
+            let labels: Map<String, Value> =
+                terms.iter().map(|term| (term.word.to_owned(), term.label.into())).collect();
+            map.insert("labels".into(), labels.into());
         }
         FieldKind::Lines(fields) => {
             map.insert("fields".into(), fields.iter().map(field).collect());
@@ -126,9 +133,20 @@ fn described(one: &Type) -> Value {
             (state.name.to_owned(), json!({ "label": state.label, "next": state.next, "people": state.people.word() }))
         })
         .collect();
+    let groups: Vec<Value> = one
+        .groups
+        .iter()
+        .map(|group| {
+            let names: Vec<&str> = group.fields.iter().map(|field| field.name).collect();
+            json!({ "label": group.label, "fields": names })
+        })
+        .collect();
+    let rules: Vec<Value> =
+        one.rules.iter().map(|rule| json!({ "rule": rule.number, "says": rule.says, "fields": rule.about })).collect();
     json!({
         "kind": one.kind(), "label": one.label, "version": one.description.version,
         "fields": one.description.fields.iter().map(field).collect::<Vec<_>>(),
-        "states": states, "first": one.first, "born": one.born.word(), "writers": one.writers.word(),
+        "groups": groups, "agreed_text": one.agreed_text, "dues": one.dues, "columns": one.columns, "sort": one.sort,
+        "section": one.section.word(), "rules": rules, "states": states, "first": one.first, "born": one.born.word(), "writers": one.writers.word(),
     })
 }

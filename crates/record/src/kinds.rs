@@ -1,9 +1,14 @@
-use crate::learning::LEARNING;
-use crate::priority::PRIORITY;
 use crate::record_type::Type;
-use crate::scrutiny::SCRUTINY;
 
-/// Every kind of record there is; a new type adds one line here.
+mod learning;
+mod priority;
+mod scrutiny;
+
+pub use learning::LEARNING;
+pub use priority::PRIORITY;
+pub use scrutiny::SCRUTINY;
+
+/// Every kind of record there is; a new one adds its file and its line here.
 static TYPES: [&Type; 3] = [&PRIORITY, &LEARNING, &SCRUTINY];
 
 /// Returns every kind of record.
@@ -25,6 +30,7 @@ mod tests {
     use tally_document::FieldKind;
 
     use super::*;
+    use crate::fields::{CASE_INFO, HANDLING, LINKS, REFERENCE, RETENTION, STATE};
 
     #[test]
     fn every_move_leads_to_a_state_of_the_type() {
@@ -57,20 +63,73 @@ mod tests {
     #[test]
     fn the_state_field_allows_exactly_the_states() {
         for kind in types() {
-            let FieldKind::Word(words) = kind.field(kind.state_field).unwrap().kind else {
+            let FieldKind::Word(terms) = kind.field(STATE).unwrap().kind else {
                 panic!("the state of a {} is not a word", kind.kind());
             };
-            let states: Vec<&str> = kind.states.iter().map(|s| s.name).collect();
+            let words: Vec<(&str, &str)> = terms.iter().map(|term| (term.word, term.label)).collect();
+            let states: Vec<(&str, &str)> = kind.states.iter().map(|state| (state.name, state.label)).collect();
             assert_eq!(words, states, "{}", kind.kind());
         }
     }
 
     #[test]
-    fn lists_and_titles_name_fields_that_exist() {
+    fn every_field_that_a_kind_names_is_there() {
         for kind in types() {
-            for name in kind.list_columns.iter().chain([&kind.title_field, &"handling", &"retention", &"reference"]) {
+            let about = kind.rules.iter().flat_map(|rule| rule.about);
+            let named = [kind.columns, kind.agreed_text, kind.dues].into_iter().flatten().chain(about);
+            for name in named.chain([&kind.title_field, &kind.sort, &HANDLING, &RETENTION, &REFERENCE, &CASE_INFO]) {
                 assert!(kind.field(name).is_some(), "{} {name}", kind.kind());
             }
+        }
+    }
+
+    #[test]
+    fn what_is_due_is_a_day_and_what_is_agreed_is_no_mark_of_its_own() {
+        for kind in types() {
+            for name in kind.dues {
+                assert_eq!(kind.field(name).unwrap().kind, FieldKind::Date, "{} {name}", kind.kind());
+            }
+            let own: BTreeSet<&str> = kind.groups.iter().flat_map(|group| group.fields).map(|f| f.name).collect();
+            assert!(!kind.agreed_text.is_empty() && kind.agreed_text.iter().all(|name| own.contains(name)));
+        }
+    }
+
+    #[test]
+    fn a_kind_has_its_groups_and_what_all_share() {
+        for kind in types() {
+            let names: Vec<&str> = kind.description.fields.iter().map(|field| field.name).collect();
+            let own = kind.groups.iter().flat_map(|group| group.fields).map(|field| field.name);
+            let whole: Vec<&str> = [REFERENCE, STATE]
+                .into_iter()
+                .chain(own)
+                .chain(["source", LINKS, CASE_INFO, HANDLING, RETENTION])
+                .collect();
+            assert_eq!(names, whole, "{}", kind.kind());
+            assert!(kind.groups.iter().all(|group| !group.label.is_empty() && !group.fields.is_empty()));
+        }
+    }
+
+    #[test]
+    fn every_word_has_a_label_and_is_there_once() {
+        let fields = types().iter().flat_map(|kind| kind.description.fields).flat_map(|field| match field.kind {
+            FieldKind::Lines(inner) => inner.to_vec(),
+            _ => vec![*field],
+        });
+        for field in fields {
+            let words: BTreeSet<&str> = field.kind.terms().iter().map(|term| term.word).collect();
+            assert_eq!(words.len(), field.kind.terms().len(), "{}", field.name);
+            let labels: BTreeSet<&str> = field.kind.terms().iter().map(|term| term.label).collect();
+            assert_eq!(labels.len(), words.len(), "{}", field.name);
+            assert!(labels.iter().all(|label| !label.contains('_') && !label.is_empty()), "{}", field.name);
+        }
+    }
+
+    #[test]
+    fn rules_are_said_once_and_about_something() {
+        for kind in types() {
+            let said: BTreeSet<&str> = kind.rules.iter().map(|rule| rule.says).collect();
+            assert_eq!(said.len(), kind.rules.len(), "{}", kind.kind());
+            assert!(kind.rules.iter().all(|rule| !rule.about.is_empty()), "{}", kind.kind());
         }
     }
 
