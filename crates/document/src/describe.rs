@@ -53,8 +53,37 @@ pub enum FieldKind {
     Items,
     /// A group of lines, each with these fields; items and groups inside a group are not kept.
     Lines(&'static [Field]),
-    /// The id of something else.
-    Link,
+    /// One other thing, by what names it for ever; kept as a text.
+    Link(Target),
+    /// A sum of money in pence; kept as a whole number.
+    Money,
+    /// A number of people or things. Where it may be told, a number below this one is told as fewer; kept as a number,
+    /// or as the text `<5` where the source told no more.
+    Count {
+        /// The least number that points at nobody.
+        least: u64,
+    },
+    /// A part in a hundred with its base; kept as the text `34.5% of 120`.
+    Percentage,
+    /// A time of day; kept as the text `09:30`.
+    Time,
+    /// A file by its digest; kept as the text `digest bytes type name`.
+    File,
+}
+
+/// What a link leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A member of a ring, by its id.
+    Member,
+    /// An area, by the code of the statistics office such as `E09000004`, or by its name where it has none.
+    Area,
+    /// A seat, by its id.
+    Seat,
+    /// An organisation, by its record's id, or by its name where it has no record here.
+    Organisation,
+    /// A record of one of these kinds, or of any where none is named, by its id or short reference.
+    Record(&'static [&'static str]),
 }
 
 /// One word of a field's vocabulary.
@@ -91,6 +120,6 @@ impl FieldKind {
     }
 
     pub(crate) const fn is_scalar(&self) -> bool {
-        matches!(self, Self::Line | Self::Word(_) | Self::Date | Self::Number | Self::Flag | Self::Link)
+        !matches!(self, Self::Text | Self::Words(_) | Self::Items | Self::Lines(_))
     }
 }

@@ -153,6 +153,12 @@ pub enum EditError {
         /// The field.
         field: String,
     },
+    /// A count is larger, or a file's name is another, than can be kept.
+    #[error("what {field} is to hold cannot be kept")]
+    CannotBeKept {
+        /// The field.
+        field: String,
+    },
     /// One edit says two things of one field.
     #[error("{field} is set twice")]
     Twice {

@@ -6,6 +6,7 @@
 //! view behind a fuse. Nothing here reads a clock, a file or a source of randomness.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
+mod amount;
 mod answer;
 mod chunk;
 mod claim;
@@ -14,6 +15,7 @@ mod describe;
 mod document;
 mod draft;
 mod edit;
+mod file;
 mod fuse;
 mod gate;
 mod history;
@@ -37,16 +39,19 @@ mod refusal;
 mod runs;
 mod scalar;
 mod text;
+mod time_of_day;
 mod value;
 mod version;
 mod wording;
 mod words;
 
+pub use amount::{Count, Pence, Percentage};
 pub use claim::claimed_hash;
 pub use date::{DateStatus, PartialDate, Precision};
-pub use describe::{Description, Field, FieldKind, Term};
+pub use describe::{Description, Field, FieldKind, Target, Term};
 pub use document::Document;
 pub use edit::{Created, Edit, EditError, Edited, Keep};
+pub use file::FileReference;
 pub use fuse::Blown;
 pub use gate::{Admitted, Verdict};
 pub use history::{FieldDifference, Step};
@@ -56,6 +61,7 @@ pub use meter::Cost;
 pub use read::{Answer, Reading};
 pub use refusal::{Fault, Refusal};
 pub use tally_entry::{Actor, ChangeHash};
+pub use time_of_day::TimeOfDay;
 pub use value::Value;
 pub use version::{Seen, UnknownVersion, Version, VersionError};
 pub use words::WordChange;

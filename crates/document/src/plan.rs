@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::amount::{Count, Percentage};
 use crate::answer::{self, Claim};
 use crate::describe::{Description, Field, FieldKind, Term};
 use crate::draft::{Draft, named};
@@ -322,6 +323,13 @@ fn check(field: &Field, path: &str, value: &Value) -> Result<(), EditError> {
         (Value::Word(one), FieldKind::Word(allowed)) => word(one, allowed),
         (Value::Words(words), FieldKind::Words(allowed)) => words.iter().try_for_each(|one| word(one, allowed)),
         (Value::Date(date), _) if !date.is_well_formed() => Err(EditError::BadDate { field: path() }),
+        (Value::Count(count), _) if Count::parse(&count.to_string()) != Some(*count) => {
+            Err(EditError::CannotBeKept { field: path() })
+        }
+        (Value::Percentage(share), _) if Percentage::parse(&share.to_string()) != Some(*share) => {
+            Err(EditError::CannotBeKept { field: path() })
+        }
+        (Value::File(file), _) if !file.is_well_formed() => Err(EditError::CannotBeKept { field: path() }),
         _ => Ok(()),
     }
 }

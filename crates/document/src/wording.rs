@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use tally_guard::{Wording, Words};
 
+use crate::amount::Pence;
 use crate::date::PartialDate;
+use crate::file::FileReference;
 use crate::read::{Answer, Reading};
 use crate::value::Value;
 
@@ -18,7 +20,15 @@ impl Wording for Value {
                 words.figure(value);
                 words.text(source_words);
             }
-            Self::Number(number) => words.figure(&number.to_string()),
+            Self::Number(number) | Self::Money(Pence(number)) => words.figure(&number.to_string()),
+            Self::Count(count) => words.figure(&count.to_string()),
+            Self::Percentage(percentage) => words.figure(&percentage.to_string()),
+            Self::Time(time) => words.figure(&time.to_string()),
+            // The digest is nobody's words, and its digits would make numbers by chance.
+            Self::File(FileReference { digest: _, bytes: _, media_type, name }) => {
+                words.figure(media_type);
+                words.text(name);
+            }
             Self::Items(items) => items.say(words),
             Self::Lines(lines) => lines.say(words),
             Self::Flag(_) | Self::Empty => {}

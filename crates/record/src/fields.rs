@@ -1,6 +1,6 @@
 //! Fields that every kind of record has, and how the fields of a kind are put together.
 
-use tally_document::{Field, FieldKind, Term};
+use tally_document::{Field, FieldKind, Target, Term};
 
 use crate::state::State;
 
@@ -59,7 +59,7 @@ const LAST: &[Field] = &[
         "Other records it belongs with, in the same audience or published.",
         FieldKind::Lines(&[
             required("rel", "Relation", "How they belong together, such as follows or supports.", FieldKind::Line),
-            required("id", "Record", "The other record.", FieldKind::Link),
+            required("id", "Record", "The other record.", FieldKind::Link(Target::Record(&[]))),
             field("version", "Version", "The exact version meant, where it matters.", FieldKind::Line),
         ]),
     ),

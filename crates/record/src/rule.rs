@@ -64,7 +64,7 @@ impl<'a> Contents<'a> {
     #[must_use]
     pub fn is_empty(&self, field: &str) -> bool {
         self.fields.get(field).is_none_or(|value| match value {
-            Value::Line(text) | Value::Text(text) => text.trim().is_empty(),
+            Value::Line(text) | Value::Text(text) | Value::Link(text) => text.trim().is_empty(),
             other => other.is_empty(),
         })
     }
@@ -85,7 +85,7 @@ impl<'a> Contents<'a> {
     #[must_use]
     pub fn are_alike(&self, field: &str, other: &str) -> bool {
         match (self.fields.get(field), self.fields.get(other)) {
-            (Some(Value::Line(a)), Some(Value::Line(b))) => {
+            (Some(Value::Line(a) | Value::Link(a)), Some(Value::Line(b) | Value::Link(b))) => {
                 !a.trim().is_empty() && a.trim().eq_ignore_ascii_case(b.trim())
             }
             _ => false,

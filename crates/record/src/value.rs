@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use tally_document::{Field, FieldKind, Term, Value};
+use tally_document::{Count, Field, FieldKind, FileReference, Pence, Percentage, Target, Term, TimeOfDay, Value};
 use thiserror::Error;
 
 use crate::date::read_date;
@@ -62,11 +62,23 @@ pub enum ValueError {
         /// The field.
         field: &'static str,
     },
-    /// The field names one other record.
-    #[error("{field} names one record, by its id or short reference, not {given:?}")]
+    /// The field names one other thing.
+    #[error("{field} names {}, not {given:?}", named(*target))]
     NotALink {
         /// The field.
         field: &'static str,
+        /// What it names.
+        target: Target,
+        /// What was given.
+        given: String,
+    },
+    /// The field has a form of its own.
+    #[error("{field} is {form}, not {given:?}")]
+    NotOfItsForm {
+        /// The field.
+        field: &'static str,
+        /// The form, with an example.
+        form: &'static str,
         /// What was given.
         given: String,
     },
@@ -147,10 +159,15 @@ pub fn parse(field: &Field, given: &str) -> Result<Value, ValueError> {
             Ok(Value::Items(parts(trimmed, &[sign]).map(str::to_owned).collect()))
         }
         FieldKind::Lines(fields) => Err(ValueError::Nested { field: name, keys: names(fields) }),
-        FieldKind::Link if trimmed.contains(char::is_whitespace) => {
-            Err(ValueError::NotALink { field: name, given: trimmed.to_owned() })
+        FieldKind::Link(target) => link(name, trimmed, target).map(Value::Link),
+        FieldKind::Money => fitting(field, Pence::parse(&trimmed.replace(' ', "")).map(Value::Money), trimmed),
+        FieldKind::Count { .. } => {
+            let plain = trimmed.strip_prefix("fewer than ").map_or_else(|| trimmed.to_owned(), |n| format!("<{n}"));
+            fitting(field, Count::parse(&plain.replace([' ', ','], "")).map(Value::Count), trimmed)
         }
-        FieldKind::Link => Ok(Value::Link(trimmed.to_owned())),
+        FieldKind::Percentage => fitting(field, Percentage::parse(trimmed).map(Value::Percentage), trimmed),
+        FieldKind::Time => fitting(field, read_time(trimmed).map(Value::Time), trimmed),
+        FieldKind::File => fitting(field, FileReference::parse(trimmed).map(Value::File), trimmed),
     }
 }
 
@@ -175,6 +192,80 @@ pub fn parse_line<'a>(
         line.insert(key.to_owned(), parse(inner, value)?);
     }
     Ok(line)
+}
+
+/// The most characters of a name that stands for its bearer.
+const NAME_MAX: usize = 200;
+
+fn link(field: &'static str, given: &str, target: Target) -> Result<String, ValueError> {
+    let plain = !given.contains(char::is_control) && given.chars().count() <= NAME_MAX;
+    let one_word = !given.contains(char::is_whitespace);
+    let fits = match target {
+        Target::Member => given.len() == 64 && given.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        Target::Seat | Target::Record(_) => one_word,
+        Target::Area | Target::Organisation => given.contains(char::is_alphanumeric),
+    };
+    if !plain || !fits {
+        return Err(ValueError::NotALink { field, target, given: given.to_owned() });
+    }
+    Ok(if target == Target::Member { given.to_ascii_lowercase() } else { given.to_owned() })
+}
+
+fn named(target: Target) -> String {
+    match target {
+        Target::Member => "a member of a ring, by the 64 digits of its id".to_owned(),
+        Target::Area => "an area, by its code or name".to_owned(),
+        Target::Seat => "a seat, by its id".to_owned(),
+        Target::Organisation => "an organisation, by its name or its record".to_owned(),
+        Target::Record([]) => "one record, by its id or short reference".to_owned(),
+        Target::Record(kinds) => format!("one record of {}, by its id or short reference", kinds.join(" or ")),
+    }
+}
+
+fn fitting(field: &Field, value: Option<Value>, given: &str) -> Result<Value, ValueError> {
+    value.ok_or_else(|| ValueError::NotOfItsForm {
+        field: field.name,
+        form: form(&field.kind),
+        given: given.to_owned(),
+    })
+}
+
+fn form(kind: &FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Money => "a sum such as £5,000.00 or 5000",
+        FieldKind::Count { .. } => "a count such as 12, or <5 where no more is known",
+        FieldKind::Percentage => "a percentage with its base, such as 34.5% of 120",
+        FieldKind::Time => "a time such as 09:30",
+        FieldKind::File => "a file, as its SHA-256, bytes, media type and name",
+        _ => "of another form",
+    }
+}
+
+/// Reads a time as people write it: `09:30`, `9.30`, `9.30am`, `2pm`.
+fn read_time(given: &str) -> Option<TimeOfDay> {
+    let lower = given.to_ascii_lowercase().replace(' ', "");
+    let (clock, afternoon) = match (lower.strip_suffix("am"), lower.strip_suffix("pm")) {
+        (Some(clock), _) => (clock, Some(false)),
+        (_, Some(clock)) => (clock, Some(true)),
+        _ => (lower.as_str(), None),
+    };
+    let number = |text: &str| {
+        let plain = (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| text.parse::<u16>().ok()).flatten()
+    };
+    let (hour, minute) = match clock.split_once([':', '.']) {
+        Some((hour, minute)) if minute.len() == 2 => (number(hour)?, number(minute)?),
+        Some(_) => return None,
+        // A bare hour could be anything; with am or pm it is a time.
+        None => (number(clock).filter(|_| afternoon.is_some())?, 0),
+    };
+    match afternoon {
+        None => TimeOfDay::new(hour, minute),
+        Some(afternoon) if (1..=12).contains(&hour) => {
+            TimeOfDay::new(hour % 12 + if afternoon { 12 } else { 0 }, minute)
+        }
+        Some(_) => None,
+    }
 }
 
 fn names(fields: &[Field]) -> Vec<&'static str> {
@@ -271,6 +362,62 @@ mod tests {
     fn a_line_keeps_to_one_line() {
         assert!(matches!(read("short_title", "a\nb"), Err(ValueError::LineBreak { .. })));
         assert_eq!(read("focus", "a\r\nb"), Ok(Value::Text("a\nb".to_owned())));
+    }
+
+    fn read_as(kind: FieldKind, given: &str) -> Result<Value, ValueError> {
+        parse(Box::leak(Box::new(Field { name: "f", label: "F", help: "", kind, required: false })), given)
+    }
+
+    #[test]
+    fn sums_counts_and_percentages_are_read_as_people_write_them() {
+        assert_eq!(read_as(FieldKind::Money, "£ 5,000"), Ok(Value::Money(Pence(500_000))));
+        assert_eq!(read_as(FieldKind::Count { least: 5 }, "1,204"), Ok(Value::Count(Count::Exactly(1204))));
+        assert_eq!(read_as(FieldKind::Count { least: 5 }, "fewer than 5"), Ok(Value::Count(Count::FewerThan(5))));
+        let share = Percentage { tenths: 345, base: Count::Exactly(120) };
+        assert_eq!(read_as(FieldKind::Percentage, "34.5% of 120"), Ok(Value::Percentage(share)));
+    }
+
+    #[test]
+    fn a_percentage_without_its_base_is_refused_with_the_form() {
+        let error = read_as(FieldKind::Percentage, "34%").unwrap_err();
+        assert_eq!(error.to_string(), "f is a percentage with its base, such as 34.5% of 120, not \"34%\"");
+        assert!(read_as(FieldKind::Money, "about £5").is_err());
+        assert!(read_as(FieldKind::Count { least: 5 }, "some").is_err());
+        assert!(read_as(FieldKind::File, "notes.pdf").is_err());
+    }
+
+    #[test]
+    fn a_time_is_read_as_people_write_it() {
+        let read = |given| read_as(FieldKind::Time, given);
+        for (given, hour, minute) in
+            [("09:30", 9, 30), ("9.30", 9, 30), ("9.30am", 9, 30), ("2 pm", 14, 0), ("12am", 0, 0), ("12.15pm", 12, 15)]
+        {
+            assert_eq!(read(given), Ok(Value::Time(TimeOfDay::new(hour, minute).unwrap())), "{given}");
+        }
+        for given in ["9", "25:00", "9:5", "13pm", "noon", "0am", "1200"] {
+            assert!(read(given).is_err(), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_what_its_target_is_named_by() {
+        let id = "AB".repeat(32);
+        assert_eq!(read_as(FieldKind::Link(Target::Member), &id), Ok(Value::Link(id.to_lowercase())));
+        assert_eq!(
+            read_as(FieldKind::Link(Target::Area), "Tower Hamlets"),
+            Ok(Value::Link("Tower Hamlets".to_owned()))
+        );
+        for (target, given) in [
+            (Target::Member, "Bexley"),
+            (Target::Seat, "head of service"),
+            (Target::Record(&["priority"]), "the first one"),
+            (Target::Area, "--"),
+            (Target::Organisation, "a\nb"),
+        ] {
+            assert!(matches!(read_as(FieldKind::Link(target), given), Err(ValueError::NotALink { .. })), "{given}");
+        }
+        let error = read_as(FieldKind::Link(Target::Record(&["evidence"])), "a b").unwrap_err();
+        assert_eq!(error.to_string(), "f names one record of evidence, by its id or short reference, not \"a b\"");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
-use tally_document::{DateStatus, Field, FieldKind, PartialDate, Value};
+use tally_document::{Count, DateStatus, Field, FieldKind, PartialDate, Value};
 use tally_record::{Type, ValueError, parse_line};
 
 /// A value as JSON.
@@ -13,6 +13,12 @@ pub(crate) fn of(value: &Value) -> Json {
         Value::Words(words) => words.iter().map(String::as_str).collect(),
         Value::Date(date) => of_date(date).into(),
         Value::Number(number) => (*number).into(),
+        Value::Count(Count::Exactly(number)) => (*number).into(),
+        Value::Count(fewer) => fewer.to_string().into(),
+        Value::Money(pence) => pence.to_string().into(),
+        Value::Percentage(percentage) => percentage.to_string().into(),
+        Value::Time(time) => time.to_string().into(),
+        Value::File(file) => file.to_string().into(),
         Value::Flag(flag) => (*flag).into(),
         Value::Items(items) => items.iter().map(String::as_str).collect(),
         Value::Lines(lines) => lines.iter().map(of_line).collect(),
@@ -114,6 +120,25 @@ mod tests {
         for given in ["2021-07-12", "2021 moved from June", "tbc"] {
             let shown = read_back("starts", given);
             assert_eq!(read_back("starts", shown.as_str().unwrap()), shown);
+        }
+    }
+
+    #[test]
+    fn every_value_is_set_again_from_its_json() {
+        let file = format!("{} 12 application/pdf Terms.pdf", "0a".repeat(32));
+        for (kind, given, shown) in [
+            (FieldKind::Money, "5000", serde_json::json!("£5,000.00")),
+            (FieldKind::Count { least: 5 }, "12", serde_json::json!(12)),
+            (FieldKind::Count { least: 5 }, "fewer than 5", serde_json::json!("<5")),
+            (FieldKind::Percentage, "34.5% of 120", serde_json::json!("34.5% of 120")),
+            (FieldKind::Time, "2.15pm", serde_json::json!("14:15")),
+            (FieldKind::File, file.as_str(), serde_json::json!(file)),
+        ] {
+            let field: &'static Field =
+                Box::leak(Box::new(Field { name: "f", label: "", help: "", kind, required: false }));
+            let value = parse(field, given).unwrap();
+            assert_eq!(of(&value), shown);
+            assert_eq!(parse(field, &plain(&shown)), Ok(value), "{given}");
         }
     }
 

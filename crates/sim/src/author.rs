@@ -1,6 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use tally_document::{Edit, Field, FieldKind, Keep, LineId, PartialDate, Reading, Value, Version};
+use tally_document::{
+    Count, Edit, Field, FieldKind, FileReference, Keep, LineId, PartialDate, Pence, Percentage, Reading, TimeOfDay,
+    Value, Version,
+};
 use tally_entry::{DocumentId, MemberId, RingId};
 use tally_record::{Type, WritersRule};
 use tally_replica::{Command, Query, RecordReading, Speaker};
@@ -254,7 +257,17 @@ fn edit(fields: &'static [Field], reading: &Reading, random: &mut Random) -> Opt
 fn value(kind: &FieldKind, now: Option<&Value>, random: &mut Random) -> Option<Value> {
     Some(match kind {
         FieldKind::Line => Value::Line(format!("Line {}", random.below(9))),
-        FieldKind::Link => Value::Link(format!("link-{}", random.below(9))),
+        FieldKind::Link(_) => Value::Link(format!("link-{}", random.below(9))),
+        FieldKind::Money => Value::Money(Pence(random.between(-500, 9_999))),
+        FieldKind::Count { least } => Value::Count(Count::Exactly(random.below(99)).told(*least)),
+        FieldKind::Percentage => {
+            Value::Percentage(Percentage { tenths: random.below(1_001) as u32, base: Count::Exactly(random.below(99)) })
+        }
+        FieldKind::Time => Value::Time(TimeOfDay::new(random.below(24) as u16, random.below(60) as u16)?),
+        FieldKind::File => {
+            let digest = format!("{:02x}", random.below(256)).repeat(32);
+            Value::File(FileReference::parse(&format!("{digest} {} text/plain notes", random.below(9)))?)
+        }
         FieldKind::Text => Value::Text(retold(now, random)),
         FieldKind::Word(terms) => Value::Word(random.pick(terms)?.word.into()),
         FieldKind::Words(terms) => {

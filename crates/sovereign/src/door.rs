@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use tally_document::{Edit, FieldKind, Value, Version};
+use tally_document::{Edit, FieldKind, Target, Value, Version};
 use tally_entry::{AudienceId, DocumentId, MemberId, RingId, Time};
 use tally_guard::{Finding, FindingDigest, Stopped, Words};
 use tally_record::{CASE_INFO, LINKS, REFERENCE, STATE, Type};
@@ -326,9 +326,14 @@ pub fn prepare(
     Ok(Preview { kind, destination, would_leave, findings, remarks, line })
 }
 
+/// Returns whether a field names a record, which means something only where that record is.
+const fn is_of_a_record(kind: FieldKind) -> bool {
+    matches!(kind, FieldKind::Link(Target::Record(_)))
+}
+
 fn chosen(leaver: &Leaver<'_>, given: &str) -> Result<(&'static str, Value), DoorError> {
     let may_leave =
-        |name: &str, kind: FieldKind| !HOME_FIELDS.contains(&name) && name != STATE && kind != FieldKind::Link;
+        |name: &str, kind: FieldKind| !HOME_FIELDS.contains(&name) && name != STATE && !is_of_a_record(kind);
     let fields = leaver.kind.description.fields;
     let Some(field) = fields.iter().find(|field| field.name == given) else {
         let allowed = fields.iter().filter(|f| may_leave(f.name, f.kind)).map(|f| f.name).collect();
@@ -376,7 +381,7 @@ fn remarks(leaver: &Leaver<'_>, would_leave: &BTreeMap<&'static str, Value>) -> 
         ));
     }
     for field in kind.description.fields {
-        let needed = field.required && !HOME_FIELDS.contains(&field.name) && field.kind != FieldKind::Link;
+        let needed = field.required && !HOME_FIELDS.contains(&field.name) && !is_of_a_record(field.kind);
         if needed && !would_leave.contains_key(field.name) {
             remarks.push(format!("{} does not go along, and the shared record lacks it", field.label));
         }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::world::*;
 use crate::*;
@@ -10,6 +10,7 @@ fn try_edit(document: &Document, edits: &[Edit], base: Option<&Version>) -> Edit
 
 #[test]
 fn every_kind_of_field_comes_back() {
+    let paper = format!("{} 12 text/plain notes of the day", "0a".repeat(32));
     let values = [
         ("title", line("Shared priorities")),
         ("body", text("one two\nthree")),
@@ -31,6 +32,12 @@ fn every_kind_of_field_comes_back() {
             ]),
         ),
         ("link", Value::Link("abc".to_owned())),
+        ("area", Value::Link("E09000004".to_owned())),
+        ("cost", Value::Money(Pence(-123_456))),
+        ("children", Value::Count(Count::FewerThan(5))),
+        ("share", Value::Percentage(Percentage::parse("34.5% of 120").unwrap())),
+        ("from", Value::Time(TimeOfDay::new(9, 30).unwrap())),
+        ("paper", Value::File(FileReference::parse(&paper).unwrap())),
     ];
     let edits: Vec<Edit> = values.iter().map(|(field, value)| set(field, value.clone())).collect();
     let document = born(&edits);
@@ -40,6 +47,47 @@ fn every_kind_of_field_comes_back() {
     }
     assert!(reading.answers.is_empty() && reading.joined.is_empty() && reading.unknown.is_empty());
     assert_eq!(try_edit(&document, &edits, None), EditError::NothingChanged);
+}
+
+#[test]
+fn two_sums_written_at_once_stand_beside_each_other() {
+    let mut document = born(&[set("cost", Value::Money(Pence(100))), set("children", Value::Count(Count::Exactly(7)))]);
+    let base = document.heads();
+    for (who, pence, children) in [(2, 250, Count::Exactly(9)), (3, 300, Count::FewerThan(5))] {
+        let edits = [set("cost", Value::Money(Pence(pence))), set("children", Value::Count(children))];
+        say_on(&mut document, who, &edits, Some(&base));
+    }
+    let reading = read(&document);
+    let answers =
+        |field: &str| reading.answers[field].iter().map(|answer| answer.value.clone()).collect::<BTreeSet<_>>();
+    assert_eq!(answers("cost"), [Value::Money(Pence(250)), Value::Money(Pence(300))].into());
+    assert_eq!(answers("children"), [Value::Count(Count::Exactly(9)), Value::Count(Count::FewerThan(5))].into());
+}
+
+#[test]
+fn what_does_not_fit_a_kind_of_field_is_shown_as_its_words() {
+    let document = born(&[set("title", line("soon"))]);
+    let field = |kind| Field { name: "title", label: "", help: "", kind, required: false };
+    for kind in
+        [FieldKind::Count { least: 5 }, FieldKind::Percentage, FieldKind::Time, FieldKind::File, FieldKind::Money]
+    {
+        let fields: &'static [Field] = Box::leak(Box::new([field(kind)]));
+        let description = Description { kind: "sample", version: 2, fields };
+        assert_eq!(document.read(&description, None).unwrap().fields["title"], line("soon"));
+    }
+}
+
+#[test]
+fn a_count_or_a_file_that_cannot_be_kept_is_refused() {
+    let document = born(&[]);
+    let file = FileReference { digest: [0; 32], bytes: 1, media_type: "text/plain".into(), name: "../a".into() };
+    let many = Value::Count(Count::Exactly(u64::MAX));
+    for (field, value) in [("children", many), ("paper", Value::File(file))] {
+        assert_eq!(
+            try_edit(&document, &[set(field, value)], None),
+            EditError::CannotBeKept { field: field.to_owned() }
+        );
+    }
 }
 
 #[test]

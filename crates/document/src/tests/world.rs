@@ -32,7 +32,13 @@ pub(super) static DESCRIPTION: Description = Description {
                 field("areas", FieldKind::Words(&[Term::new("north", "North"), Term::new("south", "South")])),
             ]),
         ),
-        field("link", FieldKind::Link),
+        field("link", FieldKind::Link(Target::Record(&[]))),
+        field("area", FieldKind::Link(Target::Area)),
+        field("cost", FieldKind::Money),
+        field("children", FieldKind::Count { least: 5 }),
+        field("share", FieldKind::Percentage),
+        field("from", FieldKind::Time),
+        field("paper", FieldKind::File),
     ],
 };
 

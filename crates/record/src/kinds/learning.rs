@@ -1,6 +1,6 @@
 //! T09: a cleared lesson that identifies nobody and is meant to travel.
 
-use tally_document::{Description, Field, FieldKind, Term};
+use tally_document::{Description, Field, FieldKind, Target, Term};
 
 use crate::fields::{Group, every_field, field, field_count, required, state_terms};
 use crate::record_type::{Born, Section, Type, WritersRule};
@@ -97,7 +97,7 @@ const GROUPS: &[Group] = &[
     Group {
         label: "Clearance",
         fields: &[
-            required("cleared_by_seat", "Cleared by", "The seat that cleared it.", FieldKind::Line),
+            required("cleared_by_seat", "Cleared by", "The seat that cleared it.", FieldKind::Link(Target::Seat)),
             required("cleared_on", "Cleared on", "The day it was cleared.", FieldKind::Date),
             required(
                 "identifiability_check",
@@ -138,7 +138,7 @@ const GROUPS: &[Group] = &[
                 "Touches",
                 "Strategies of others that it bears on.",
                 FieldKind::Lines(&[
-                    required("party", "Party", "Whose strategy.", FieldKind::Line),
+                    required("party", "Party", "Whose strategy.", FieldKind::Link(Target::Organisation)),
                     field("strategy", "Strategy", "Its name.", FieldKind::Line),
                     field(
                         "answer",
@@ -152,7 +152,17 @@ const GROUPS: &[Group] = &[
                     ),
                 ]),
             ),
-            field("made_a_difference", "Made a difference", "Records of evidence, one a line.", FieldKind::Items),
+            field(
+                "made_a_difference",
+                "Made a difference",
+                "Records that show what it changed.",
+                FieldKind::Lines(&[required(
+                    "evidence",
+                    "Evidence",
+                    "The record of evidence.",
+                    FieldKind::Link(Target::Record(&["evidence"])),
+                )]),
+            ),
         ],
     },
 ];

@@ -1,6 +1,6 @@
 //! T04: a shared or local priority, time-limited joint work and never a merged partnership.
 
-use tally_document::{Description, Field, FieldKind, Term};
+use tally_document::{Description, Field, FieldKind, Target, Term};
 
 use crate::fields::{Group, every_field, field, field_count, required, state_terms};
 use crate::record_type::{Born, Section, Type, WritersRule};
@@ -76,7 +76,7 @@ const GROUPS: &[Group] = &[
                 "lead_area",
                 "Lead area",
                 "The area that leads a shared one; this gives it no power.",
-                FieldKind::Line,
+                FieldKind::Link(Target::Area),
             ),
         ],
     },
@@ -138,7 +138,12 @@ const GROUPS: &[Group] = &[
                     required("text", "Update", "What has happened.", FieldKind::Text),
                 ]),
             ),
-            field("continues", "Continues", "The earlier priority it carries on.", FieldKind::Link),
+            field(
+                "continues",
+                "Continues",
+                "The earlier priority it carries on.",
+                FieldKind::Link(Target::Record(&["priority"])),
+            ),
         ],
     },
 ];

@@ -1,6 +1,6 @@
 //! T10: an assurance exercise; its findings are the scrutineer's, and the subject replies first.
 
-use tally_document::{Description, Field, FieldKind, Term};
+use tally_document::{Description, Field, FieldKind, Target, Term};
 
 use crate::fields::{Group, every_field, field, field_count, required, state_terms};
 use crate::record_type::{Born, Section, Type, WritersRule};
@@ -60,8 +60,8 @@ const GROUPS: &[Group] = &[
     Group {
         label: "Who looks at whom",
         fields: &[
-            required("subject_area", "Subject area", "The area looked at.", FieldKind::Line),
-            field("subject_party", "Subject", "The body or agency looked at.", FieldKind::Line),
+            required("subject_area", "Subject area", "The area looked at.", FieldKind::Link(Target::Area)),
+            field("subject_party", "Subject", "The body or agency looked at.", FieldKind::Link(Target::Organisation)),
             required(
                 "scrutineer_party",
                 "Scrutineer",
@@ -72,7 +72,7 @@ const GROUPS: &[Group] = &[
                 "scrutineer_area",
                 "Scrutineer's area",
                 "The area that looks; never the subject's own in a peer review.",
-                FieldKind::Line,
+                FieldKind::Link(Target::Area),
             ),
         ],
     },

@@ -1,7 +1,7 @@
 use clap::Args;
 use serde_json::{Map, Value, json};
 use tally_control::{Exit, Failure};
-use tally_document::{Field, FieldKind, Term};
+use tally_document::{Field, FieldKind, Target, Term};
 use tally_record::Type;
 
 use crate::context::Context;
@@ -99,7 +99,16 @@ fn word(kind: &FieldKind) -> &'static str {
         FieldKind::Flag => "flag",
         FieldKind::Items => "items",
         FieldKind::Lines(_) => "lines",
-        FieldKind::Link => "link",
+        FieldKind::Link(Target::Member) => "member",
+        FieldKind::Link(Target::Area) => "area",
+        FieldKind::Link(Target::Seat) => "seat",
+        FieldKind::Link(Target::Organisation) => "organisation",
+        FieldKind::Link(Target::Record(_)) => "link",
+        FieldKind::Money => "money",
+        FieldKind::Count { .. } => "count",
+        FieldKind::Percentage => "percentage",
+        FieldKind::Time => "time",
+        FieldKind::File => "file",
     }
 }
 
@@ -116,6 +125,12 @@ fn field(one: &Field) -> Value {
             let labels: Map<String, Value> =
                 terms.iter().map(|term| (term.word.to_owned(), term.label.into())).collect();
             map.insert("labels".into(), labels.into());
+        }
+        FieldKind::Link(Target::Record(kinds)) if !kinds.is_empty() => {
+            map.insert("kinds".into(), json!(kinds));
+        }
+        FieldKind::Count { least } => {
+            map.insert("least".into(), (*least).into());
         }
         FieldKind::Lines(fields) => {
             map.insert("fields".into(), fields.iter().map(field).collect());
