@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tally_entry::{LogId, NodeId, Time};
-use tally_store::Damage;
+use tally_sovereign::Damage;
 
 /// What is known of the connection to a partner's node.
 #[derive(Clone, Debug, Default)]

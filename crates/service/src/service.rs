@@ -4,8 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tally_control::{Ask, Envelope, LineError, Outcome, Refusal, for_each_request, told};
 use tally_entry::Time;
-use tally_sovereign::{Seat, Sovereign, StoreError};
-use tally_store::{Disk, ViewStore};
+use tally_sovereign::{Disk, Seat, Sovereign, StoreError, ViewStore};
 use tokio::sync::watch;
 
 use crate::condition::SharedCondition;

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use tally_control::{Refusal, Seat};
 use tally_replica::Speaker;
-use tally_sovereign::{Person, Seat as Held, Sovereign, WhoError};
-use tally_store::{Disk, ViewStore};
+use tally_sovereign::{Disk, Person, Seat as Held, Sovereign, ViewStore, WhoError};
 
 use crate::{guard, refusals};
 

@@ -30,4 +30,5 @@ pub use register::{Disclosure, Outcome, Overridden, Register, RegisterError};
 pub use seal::SealError;
 pub use store::{OpenReport, Sovereign, StoreError};
 pub use summary::Summary;
+pub use tally_store::{Damage, Disk, ViewStore};
 pub use wrap::{NodeIdentity, NotAnIdentity, WorkFactor, WrapError, unwrap, wrap};

@@ -4,8 +4,7 @@ use tally_control::{Made, Record, RecordCopy, Refusal};
 use tally_document::{Edit, FieldDifference, Version};
 use tally_entry::{DocumentId, Time};
 use tally_record::Type;
-use tally_sovereign::{Act, LocalStep, Saved, Seat, Settle, Sovereign, StoreError};
-use tally_store::{Disk, ViewStore};
+use tally_sovereign::{Act, Disk, LocalStep, Saved, Seat, Settle, Sovereign, StoreError, ViewStore};
 
 use super::{Change, Later, Records, Settling, Step};
 use crate::names::Names;
