@@ -1,27 +1,13 @@
 //! An invitation is handed to the running node.
 
 use tally_control::{Refusal, RingTake, RingTaken, told};
-use tally_replica::{Command, Reply, RingReading};
+use tally_replica::{Command, Reply};
 use tally_ring::Invitation;
 
 use crate::core::Core;
+use crate::papers::Papers;
 use crate::ring_list::of_edition;
 use crate::service::{Answers, Asker, Parts, Service};
-
-/// Where the newest text of every invitation is kept, to hand on.
-pub trait Papers: Send + Sync + 'static {
-    /// Keeps an invitation, merged with the copy that is kept already; returns what is kept now, or why it is not.
-    ///
-    /// # Errors
-    /// Where it cannot be written.
-    fn keep(&self, given: &Invitation) -> Result<Invitation, String>;
-
-    /// Keeps the signatures that the core holds beside those of an invitation.
-    ///
-    /// # Errors
-    /// Where it cannot be written.
-    fn keep_signatures(&self, kept: Invitation, ring: Option<&RingReading>) -> Result<Invitation, String>;
-}
 
 impl<P: Parts> Answers<RingTake> for Service<P> {
     async fn answer(&self, ask: RingTake, _: &Asker) -> Result<RingTaken, Refusal> {

@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use crate::condition::SharedCondition;
 use crate::core::{Core, Looking};
 use crate::names::Names;
+use crate::papers::Papers;
 use crate::refusals;
-use crate::ring_take::Papers;
 use crate::views::Views;
 use crate::who;
 

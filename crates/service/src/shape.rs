@@ -86,6 +86,15 @@ pub(crate) fn shared(sight: &RecordReading, names: &Names) -> Record {
     record
 }
 
+/// A record as its row has it: who has a copy changes with every receipt, and what seats said stands in the record.
+#[must_use]
+pub fn row(sight: &RecordReading, names: &Names) -> Record {
+    let mut record = shared(sight, names);
+    record.held_by.clear();
+    record.statements.clear();
+    record
+}
+
 /// A text that everybody approved is agreed, until somebody changes it.
 fn everyday(state: PeopleState, agreed: &AgreedBy) -> PeopleState {
     if state == PeopleState::Shared && agreed.is_agreed() { PeopleState::Agreed } else { state }

@@ -2,12 +2,9 @@
 
 use tally_control::Record;
 use tally_entry::{DocumentId, RingId};
-use tally_replica::RecordReading;
 
 use crate::core::NoReply;
 use crate::day;
-use crate::names::Names;
-use crate::shape;
 
 /// Digits of an id that name a thing at the least.
 pub(crate) const DIGITS: usize = 4;
@@ -86,15 +83,6 @@ impl Named {
         !self.reference.is_empty() && self.reference.eq_ignore_ascii_case(given)
             || given.len() >= DIGITS && id.starts_with(&given.to_ascii_lowercase())
     }
-}
-
-/// A record as its row has it: who has a copy changes with every receipt, and what seats said stands in the record.
-#[must_use]
-pub fn row(sight: &RecordReading, names: &Names) -> Record {
-    let mut record = shape::shared(sight, names);
-    record.held_by.clear();
-    record.statements.clear();
-    record
 }
 
 fn is_due(record: &Record, before: &str) -> bool {
