@@ -11,7 +11,7 @@ impl<P: Parts> Answers<RecordAdd> for Service<P> {
     async fn answer(&self, ask: RecordAdd, by: &Asker) -> Result<Made, Refusal> {
         let seat = self.seat(by).await?;
         let (id, records) = self.found(&ask.id).await?;
-        let kind = records.writable(id).await?;
+        let kind = records.kind(id).await?;
         let field = tally_record::field_of(kind, &ask.field).map_err(|error| refusals::value(&error))?;
         let words = ask.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let values = tally_record::parse_line(field, words).map_err(|error| refusals::value(&error))?;

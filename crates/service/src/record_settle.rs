@@ -9,7 +9,7 @@ impl<P: Parts> Answers<RecordSettle> for Service<P> {
     async fn answer(&self, ask: RecordSettle, by: &Asker) -> Result<Made, Refusal> {
         let seat = self.seat(by).await?;
         let (id, records) = self.found(&ask.id).await?;
-        let kind = records.writable(id).await?;
+        let kind = records.kind(id).await?;
         let settling = match ask.keep {
             Keep::Value(value) => settle_value(kind, &ask.field, &value)?,
             Keep::Member(member) => records.answer_of(id, ask.field, member).await?,

@@ -26,8 +26,8 @@ pub(crate) type Settling = (String, Option<(LineId, String)>, Keep);
 /// A record that is to change.
 pub(crate) struct Change {
     pub(crate) edits: Vec<Edit>,
-    /// The version that the writer saw; none for the present one.
-    pub(crate) base: Option<Version>,
+    /// The version that the writer saw, as people name it; none for the present one.
+    pub(crate) base: Option<String>,
     pub(crate) reason: Option<String>,
     pub(crate) seat: Option<Seat>,
 }
@@ -51,8 +51,8 @@ pub(crate) trait Records: Send + Sync {
     /// Begins a record; its state, marks and short reference are filled in.
     fn begin(&self, kind: &'static Type, edits: Vec<Edit>, seat: Option<Seat>) -> Later<'_, Made>;
 
-    /// The kind of a record that this member may change.
-    fn writable(&self, id: DocumentId) -> Later<'_, &'static Type>;
+    /// The kind of a record.
+    fn kind(&self, id: DocumentId) -> Later<'_, &'static Type>;
 
     /// Changes fields and lines.
     fn change(&self, id: DocumentId, change: Change) -> Later<'_, Made>;

@@ -308,6 +308,7 @@ pub(crate) fn named(sight: &RecordReading) -> Named {
         document: sight.document,
         reference: fields.map(|fields| text_of(fields, REFERENCE)).unwrap_or_default(),
         title: fields.zip(kind).map(|(fields, kind)| kind.title(fields).to_owned()).unwrap_or_default(),
+        kind: sight.kind.clone(),
     }
 }
 

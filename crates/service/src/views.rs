@@ -66,6 +66,8 @@ pub struct Named {
     pub reference: String,
     /// Its title.
     pub title: String,
+    /// Its kind, which it keeps for ever.
+    pub kind: String,
 }
 
 impl Named {
@@ -73,7 +75,8 @@ impl Named {
     #[must_use]
     pub fn of(row: &Record) -> Option<Self> {
         let document = row.id.parse().ok()?;
-        Some(Self { document, reference: row.reference.clone(), title: row.title.clone() })
+        let Record { reference, title, kind, .. } = row.clone();
+        Some(Self { document, reference, title, kind })
     }
 
     /// Whether words a person gave name it: its reference, its id, or enough of the id's beginning.
@@ -120,7 +123,12 @@ mod tests {
 
     #[test]
     fn a_record_is_named_by_its_reference_or_enough_digits() {
-        let named = Named { document: DocumentId::from_bytes([0xab; 32]), reference: "TB-P1".into(), title: "".into() };
+        let named = Named {
+            document: DocumentId::from_bytes([0xab; 32]),
+            reference: "TB-P1".into(),
+            title: "".into(),
+            kind: "".into(),
+        };
         assert!(named.answers_to("tb-p1") && named.answers_to("ABAB"));
         assert!(!named.answers_to("aba") && !named.answers_to(""));
     }

@@ -463,8 +463,8 @@ impl Driver {
     fn tell(&mut self, event: Event) {
         let at = self.clock.now();
         match event {
-            Event::DocumentChanged { ring, document, .. } => {
-                self.dirty.touch(document);
+            Event::DocumentChanged { ring, document, record } => {
+                self.dirty.touch(document, record);
                 let about = [("ring", ring.to_string()), ("document", document.to_string())];
                 self.news.tell(at, "document_changed", about);
             }
@@ -499,7 +499,7 @@ impl Driver {
                 self.news.tell(at, "left_aside", about);
             }
             Event::DocumentStopped { document } => {
-                self.dirty.touch(document);
+                self.dirty.touch(document, None);
                 self.news.tell(at, "document_stopped", [("document", document.to_string())]);
             }
             Event::ReceiptCame { node } => {

@@ -1,13 +1,13 @@
 //! The views: a row a record in sled, on a thread of their own, made from the core and never believed beyond it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use tally_control::Record;
 use tally_entry::{DocumentId, NodeId, Tag, Time, digest};
-use tally_replica::{Query, QueryAnswer, Refused, Replica};
+use tally_replica::{Query, QueryAnswer, RecordReading, Refused, Replica};
 use tally_service::{Filter, Named, Names, NoReply, Page, Views as Rows, row};
 use tally_store::{Expected, MemoryViews, Readiness, Scan, ViewError, ViewStore, Views, ViewsConfig};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -21,6 +21,8 @@ const RECORDS: &str = "records";
 const HEARD: &str = "heard";
 /// Rows read at once.
 const PAGE: usize = 256;
+/// Readings kept for rows that are behind, of some ten kilobytes each; beyond these the core is asked again.
+const READINGS_MAX: usize = 256;
 /// Questions that wait for the views.
 const ASKS: usize = 64;
 
@@ -34,13 +36,24 @@ pub(super) struct Dirty {
 #[derive(Default)]
 struct Behind {
     all: bool,
-    documents: BTreeSet<DocumentId>,
+    documents: BTreeMap<DocumentId, Option<Arc<RecordReading>>>,
+    readings: usize,
+}
+
+impl Behind {
+    fn note(&mut self, document: DocumentId, record: Option<Arc<RecordReading>>) {
+        let kept = record.filter(|_| self.readings < READINGS_MAX);
+        self.readings += usize::from(kept.is_some());
+        if self.documents.insert(document, kept).flatten().is_some() {
+            self.readings -= 1;
+        }
+    }
 }
 
 impl Dirty {
-    /// Notes that a document reads differently.
-    pub(super) fn touch(&self, document: DocumentId) {
-        self.with(|behind| behind.documents.insert(document));
+    /// Notes that a document reads differently: so, where that was told.
+    pub(super) fn touch(&self, document: DocumentId, record: Option<Arc<RecordReading>>) {
+        self.with(|behind| behind.note(document, record));
         // Where the thread has enough to do, it comes to this by itself.
         let _ = self.asks.try_send(Ask::Touch);
     }
@@ -266,9 +279,13 @@ impl Keeper {
         Ok(())
     }
 
-    fn make(&mut self, documents: &BTreeSet<DocumentId>) -> Result<(), Unmade> {
+    fn make(&mut self, documents: &BTreeMap<DocumentId, Option<Arc<RecordReading>>>) -> Result<(), Unmade> {
         let names = Arc::clone(&self.names.borrow());
-        for document in documents {
+        for (document, record) in documents {
+            if let Some(record) = record {
+                self.put(*document, &row(record, &names))?;
+                continue;
+            }
             match self.core.look_and_wait(Query::Record { document: *document, at: None }) {
                 Ok(QueryAnswer::Record(record)) => self.put(*document, &row(&record, &names))?,
                 Err(NoReply::Refused(refused)) if matches!(*refused, Refused::UnknownDocument(_)) => {

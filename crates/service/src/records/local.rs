@@ -9,7 +9,7 @@ use tally_sovereign::{Act, Disk, LocalStep, Saved, Seat, Settle, Sovereign, Stor
 use super::{Change, Later, Records, Settling, Step};
 use crate::names::Names;
 use crate::service::{Parts, Service};
-use crate::shape;
+use crate::{shape, versions};
 
 /// The sovereign store, as a place of records.
 pub(crate) struct LocalRecords<'a, P: Parts> {
@@ -47,13 +47,19 @@ impl<P: Parts> Records for LocalRecords<'_, P> {
         Box::pin(self.write(seat, None, move |store, act| store.create(kind, &edits, act)))
     }
 
-    fn writable(&self, id: DocumentId) -> Later<'_, &'static Type> {
+    fn kind(&self, id: DocumentId) -> Later<'_, &'static Type> {
         Box::pin(self.service.try_local(move |store| store.show(id, None).map(|record| record.kind)))
     }
 
     fn change(&self, id: DocumentId, change: Change) -> Later<'_, Made> {
         let Change { edits, base, reason, seat } = change;
-        Box::pin(self.write(seat, reason, move |store, act| store.set(id, &edits, base.as_ref(), act)))
+        Box::pin(async move {
+            let base = match &base {
+                Some(given) => Some(versions::at(&self.history(id).await?, given)?),
+                None => None,
+            };
+            self.write(seat, reason, move |store, act| store.set(id, &edits, base.as_ref(), act)).await
+        })
     }
 
     fn move_to(&self, id: DocumentId, state: String, seat: Option<Seat>) -> Later<'_, Made> {

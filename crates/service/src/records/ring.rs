@@ -9,7 +9,7 @@ use tally_entry::{DocumentId, EntryId, MemberId, RingId, Writers};
 use tally_guard::FindingDigest;
 use tally_record::acting::{self, Origin};
 use tally_record::{Reference, Type};
-use tally_replica::{Command, RecordReading, Reply};
+use tally_replica::{Command, RecordReading, Refused, Reply, VersionRef, VersionRefError};
 use tally_sovereign::Seat;
 
 use super::{Change, Later, Records, Settling, Step};
@@ -17,7 +17,7 @@ use crate::core::{Core, NoReply};
 use crate::names::edition;
 use crate::service::{Parts, Service};
 use crate::views::Views;
-use crate::{guard, naming, refusals, shape, who};
+use crate::{day, guard, naming, refusals, shape, versions, who};
 
 /// The rings, as a place of records.
 pub(crate) struct RingRecords<'a, P: Parts> {
@@ -54,7 +54,7 @@ impl<P: Parts> RingRecords<'_, P> {
         seat: Option<&Seat>,
     ) -> Result<(Arc<RecordReading>, EntryId), Refusal> {
         let Some((ring, only)) = self.begin_in.clone() else {
-            return Err(NoReply::Refused(Box::new(tally_replica::Refused::Audience)).into());
+            return Err(NoReply::Refused(Box::new(Refused::Audience)).into());
         };
         let speaker = seat.map(who::speaker).transpose()?;
         let place = self.service.making.lock().await;
@@ -80,6 +80,34 @@ impl<P: Parts> RingRecords<'_, P> {
         let mut made = shape::made(shape::shared(sight, &names), shape::goes_to(sight, &names));
         made.entry = Some(entry.to_string());
         made
+    }
+
+    /// The version that a writer saw: by its digits, or by a day.
+    async fn base(&self, id: DocumentId, given: String) -> Result<VersionRef, Refusal> {
+        if day::end_of(&given).is_none() {
+            return Ok(VersionRef::Short(given));
+        }
+        Ok(versions::at(&self.history(id).await?, &given)?.into())
+    }
+
+    /// Why nothing was written; whose record it is by the name of its home.
+    fn not_written(&self, error: NoReply) -> Refusal {
+        match error {
+            NoReply::Refused(refused) => match *refused {
+                Refused::NotHome { home } => Refusal::NotOurs { home: self.service.names().member(None, &home) },
+                Refused::VersionRef(error) => {
+                    let (given, said) = match error {
+                        VersionRefError::NoSuch { part } => (part, "no version of this record"),
+                        VersionRefError::Ambiguous { part } => {
+                            (part, "the beginning of several versions; give more of it")
+                        }
+                    };
+                    Refusal::NotAVersion { given, said: said.to_owned() }
+                }
+                refused => refusals::core(&refused),
+            },
+            other => other.into(),
+        }
     }
 
     async fn answered(&self, id: DocumentId, field: &str, member: &str) -> Result<Settling, Refusal> {
@@ -116,8 +144,14 @@ impl<P: Parts> Records for RingRecords<'_, P> {
         })
     }
 
-    fn writable(&self, id: DocumentId) -> Later<'_, &'static Type> {
-        Box::pin(async move { self.changeable(id).await.map(|(_, kind)| kind) })
+    fn kind(&self, id: DocumentId) -> Later<'_, &'static Type> {
+        Box::pin(async move {
+            // A row says it without a trip to the core; whether this member may change the record, the core checks.
+            match self.service.views.find(&id.to_string()).await?.first() {
+                Some(named) => naming::kind(&named.kind),
+                None => naming::kind(&self.sight(id, None).await?.kind),
+            }
+        })
     }
 
     fn change(&self, id: DocumentId, change: Change) -> Later<'_, Made> {
@@ -126,9 +160,12 @@ impl<P: Parts> Records for RingRecords<'_, P> {
             guard::check(&edits)?;
             guard::check_said(reason.as_deref().map(|reason| ("reason", reason)))?;
             let speaker = seat.as_ref().map(who::speaker).transpose()?;
-            let base = base.map(Into::into);
+            let base = match base {
+                Some(given) => Some(self.base(id, given).await?),
+                None => None,
+            };
             let command = Command::Edit { document: id, edits, base, reason, overridden: BTreeSet::new(), speaker };
-            match self.service.core.command(command).await? {
+            match self.service.core.command(command).await.map_err(|error| self.not_written(error))? {
                 Reply::Edited { entry, joined, record, .. } => {
                     let mut made = self.made(&record, entry);
                     made.joined = joined;
@@ -145,7 +182,8 @@ impl<P: Parts> Records for RingRecords<'_, P> {
             let none = BTreeMap::new();
             let fields = sight.reading.as_ref().map_or(&none, |reading| &reading.fields);
             let edit = acting::move_to(kind, fields, &state).map_err(|error| refusals::moving(&error))?;
-            self.change(id, Change { edits: vec![edit], base: Some(sight.version), reason: None, seat }).await
+            self.change(id, Change { edits: vec![edit], base: Some(sight.version.to_string()), reason: None, seat })
+                .await
         })
     }
 

@@ -33,13 +33,17 @@ async fn a_local_record_changes_in_the_same_way() {
 }
 
 #[tokio::test]
-async fn a_change_is_three_trips_to_the_core() {
+async fn a_change_is_one_trip_to_the_core_and_one_reading_of_the_record() {
     let world = World::new();
     let node = world.node(BEXLEY).await;
     let made = node.shared("One").await;
-    let before = world.trips(BEXLEY);
-    node.set(&made.id, "ends", "2020-10").await.unwrap();
-    assert_eq!(world.trips(BEXLEY) - before, 3, "what it is, the change, what it has become");
+    let (trips, readings) = (world.trips(BEXLEY), world.readings(BEXLEY));
+    for (id, ends) in [(made.id.as_str(), "2020-10"), (made.reference.as_str(), "2020-11")] {
+        node.set(id, "ends", ends).await.unwrap();
+    }
+    assert_eq!((world.trips(BEXLEY) - trips, world.readings(BEXLEY) - readings), (2, 2));
+    // The row that others see of it is that same reading.
+    assert_eq!(node.reads(&made.id, "ends").await, "2020-11");
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use tally_control::{Ask, Made, RecordNew, RecordSet, RecordShow, Refusal, SeatAd
 use tally_entry::{DocumentId, MemberId, NodeId, RingId, SigningKey, Time};
 use tally_home::{Reread, look};
 use tally_replica::{
-    AskId, Command, CommandId, Identity, Input, Output, Query, QueryAnswer, Refused, Replica, Reply, RingReading,
-    Stored, Token,
+    AskId, Command, CommandId, Event, Identity, Input, Output, Query, QueryAnswer, RecordReading, Refused, Replica,
+    Reply, RingReading, Stored, Token,
 };
 use tally_ring::{
     Card, CardContent, Certificate, Edition, Invitation, Limits, Listed, NodeOffer, RootMemory, SignedEdition,
@@ -100,6 +100,8 @@ pub(crate) struct Cores {
     commands: u64,
     now: Time,
     trips: [usize; 3],
+    /// What each node told of its documents: how they read now, or only that they read otherwise.
+    rows: [BTreeMap<DocumentId, Option<Arc<RecordReading>>>; 3],
     gave_up: Vec<String>,
 }
 
@@ -151,6 +153,9 @@ impl Cores {
                 Output::Reply { id, result } => {
                     self.replies.insert(id.0, result);
                 }
+                Output::Tell(Event::DocumentChanged { document, record, .. }) => {
+                    self.rows[at].insert(document, record);
+                }
                 Output::Tell(_) | Output::Allow(_) | Output::WakeAt(_) => {}
             }
         }
@@ -192,6 +197,7 @@ impl World {
             commands: 0,
             now: start(),
             trips: [0; 3],
+            rows: Default::default(),
             gave_up: Vec::new(),
         })))
     }
@@ -246,6 +252,11 @@ impl World {
     /// How often a core was asked.
     pub(crate) fn trips(&self, at: usize) -> usize {
         self.cores().trips[at]
+    }
+
+    /// How many records a core has read.
+    pub(crate) fn readings(&self, at: usize) -> u64 {
+        self.cores().nodes[at].readings()
     }
 
     /// Why services ended their node.
@@ -334,7 +345,7 @@ impl Core for MemoryCore {
     }
 }
 
-/// Rows made from the core whenever they are asked for.
+/// Rows made from what the core told, and read from it only where it did not tell how a record reads.
 pub(crate) struct MemoryRows {
     world: World,
     at: usize,
@@ -345,9 +356,15 @@ impl MemoryRows {
         let mut cores = self.world.cores();
         let names = Arc::clone(&cores.names[self.at].borrow());
         let now = cores.now;
-        let sought = Query::Records { ring: None };
-        let Some(QueryAnswer::Records(records)) = look(&mut cores.nodes[self.at], now, sought) else { panic!() };
-        records.iter().map(|sight| (sight.document, row(sight, &names))).collect()
+        let behind: Vec<DocumentId> =
+            cores.rows[self.at].iter().filter(|(_, record)| record.is_none()).map(|(document, _)| *document).collect();
+        for document in behind {
+            let query = Query::Record { document, at: None };
+            let Some(QueryAnswer::Record(record)) = look(&mut cores.nodes[self.at], now, query) else { panic!() };
+            cores.rows[self.at].insert(document, Some(Arc::from(record)));
+        }
+        let records = cores.rows[self.at].values().flatten();
+        records.map(|record| (record.document, row(record, &names))).collect()
     }
 }
 
