@@ -48,7 +48,7 @@ fn views_that_were_deleted_are_made_anew_and_read_the_same() {
     world.homes[0].tally(&["views", "rebuild"]).ok();
     until("the log says how many rows were made", || {
         let said = std::fs::read_to_string(&said).expect("read");
-        said.lines().any(|line| line.contains("the views were made anew") && line.contains("rows=2"))
+        said.lines().any(|line| line.contains("the views were rebuilt") && line.contains("rows=2"))
     });
     assert_eq!(listed(&world.homes[0]), before);
     assert_eq!(world.homes[0].terminate(), Some(0));

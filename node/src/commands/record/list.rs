@@ -2,7 +2,7 @@ use clap::Args;
 use serde_json::Value;
 use tally_control::{Exit, Failure, Record, RecordList};
 use tally_document::{Field, FieldKind};
-use tally_record::Type;
+use tally_record::{REFERENCE, Type};
 
 use crate::context::Context;
 use crate::print::{document, field_text, moment, table, table_of};
@@ -78,7 +78,13 @@ fn of_one_kind(kind: &Type, records: &[Record]) -> String {
     });
     let heads = columns.iter().map(|field| field.label.to_lowercase()).chain(["where".to_owned()]);
     let rows = sorted.into_iter().map(|one| {
-        let cells = columns.iter().map(|field| one.fields.get(field.name).map_or_else(String::new, |v| cell(field, v)));
+        let cells = columns.iter().map(|field| match one.fields.get(field.name) {
+            Some(value) => cell(field, value),
+            // Of a record that cannot be read the row still says what it is called.
+            None if field.name == REFERENCE => one.reference.clone(),
+            None if field.name == kind.title_field => one.title.clone(),
+            None => String::new(),
+        });
         cells.chain([place(one)]).collect::<Vec<String>>()
     });
     table_of(heads, rows)

@@ -162,6 +162,6 @@ fn described(one: &Type) -> Value {
         "kind": one.kind(), "label": one.label, "version": one.description.version,
         "fields": one.description.fields.iter().map(field).collect::<Vec<_>>(),
         "groups": groups, "agreed_text": one.agreed_text, "dues": one.dues, "columns": one.columns, "sort": one.sort,
-        "section": one.section.word(), "rules": rules, "states": states, "first": one.first, "born": one.born.word(), "writers": one.writers.word(),
+        "section": one.section.label(), "rules": rules, "states": states, "first": one.first, "born": one.born.word(), "writers": one.writers.word(),
     })
 }
