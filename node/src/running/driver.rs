@@ -1,13 +1,13 @@
 //! The one loop: facts to the core, its wishes carried out.
 
+mod tell;
+
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use tally_entry::{NodeId, Time};
 use tally_net::{AllowedPeer, AskId as NetAsk, Event as NetEvent, Net, Peer, Token as NetToken};
-use tally_replica::{
-    AllowedNode, Append, AskId, Command, CommandId, Event, Input, Output, Replica, Reply, Ticket, Token,
-};
+use tally_replica::{AllowedNode, Append, AskId, Command, CommandId, Input, Output, Replica, Reply, Ticket, Token};
 use tally_service::{NoReply, SharedCondition, Unreachable};
 use tally_store::{Damage, DiskGuard, RealDisk};
 use tokio::sync::{mpsc, oneshot};
@@ -434,12 +434,6 @@ impl Driver {
         self.net.allow(wanted);
     }
 
-    /// A node and its member, as events name them. A node that is no partner's, such as our own, has no name here.
-    fn whose(&self, node: NodeId) -> impl Iterator<Item = (&'static str, String)> + use<> {
-        let member = self.names.get(&node).map(|name| ("member", name.clone()));
-        [("node", node.to_string())].into_iter().chain(member)
-    }
-
     /// Why nothing new is taken, where the disk is low on space.
     fn low_space(&mut self) -> Option<String> {
         if self.writing && self.shared.with(|shared| shared.low_space.is_some()) {
@@ -457,55 +451,6 @@ impl Driver {
             (false, Some(_)) => self.news.tell(at, "low_space", []),
             (true, None) => self.news.tell(at, "space_again", []),
             _ => {}
-        }
-    }
-
-    fn tell(&mut self, event: Event) {
-        let at = self.clock.now();
-        match event {
-            Event::DocumentChanged { ring, document, record } => {
-                self.dirty.touch(document, record);
-                let about = [("ring", ring.to_string()), ("document", document.to_string())];
-                self.news.tell(at, "document_changed", about);
-            }
-            Event::RingComplete { ring } => {
-                self.dirty.touch_all();
-                self.news.tell(at, "ring_complete", [("ring", ring.to_string())]);
-            }
-            Event::EntryVoid { entry, why } => {
-                let about = [("entry", entry.to_string()), ("why", tally_control::told(&why))];
-                self.news.tell(at, "entry_void", about);
-            }
-            Event::RunRefused { partner, why } => {
-                let about = self.whose(partner).chain([("why", tally_control::told(&why))]);
-                self.news.tell(at, "run_refused", about);
-            }
-            Event::FrameRefused { partner } => {
-                self.news.tell(at, "frame_refused", self.whose(partner));
-            }
-            Event::Forked { node, audience, after } => {
-                let place = [("audience", audience.to_string()), ("after", after.to_string())];
-                self.news.tell(at, "forked", self.whose(node).chain(place));
-            }
-            Event::Restored { rewritten } => {
-                self.shared.with(|shared| {
-                    shared.rewritten += rewritten;
-                    shared.older_copy = true;
-                });
-                self.news.tell(at, "restored", [("rewritten", rewritten.to_string())]);
-            }
-            Event::LeftAside { document, entry } => {
-                let about = [("document", document.to_string()), ("entry", entry.to_string())];
-                self.news.tell(at, "left_aside", about);
-            }
-            Event::DocumentStopped { document } => {
-                self.dirty.touch(document, None);
-                self.news.tell(at, "document_stopped", [("document", document.to_string())]);
-            }
-            Event::ReceiptCame { node } => {
-                self.shared.with(|shared| shared.receipts.insert(node));
-                self.news.tell(at, "receipt_came", self.whose(node));
-            }
         }
     }
 }
