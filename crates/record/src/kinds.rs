@@ -4,9 +4,9 @@ mod learning;
 mod priority;
 mod scrutiny;
 
-pub use learning::LEARNING;
-pub use priority::PRIORITY;
-pub use scrutiny::SCRUTINY;
+pub(crate) use learning::LEARNING;
+pub(crate) use priority::PRIORITY;
+pub(crate) use scrutiny::SCRUTINY;
 
 /// Every kind of record there is; a new one adds its file and its line here.
 static TYPES: [&Type; 3] = [&PRIORITY, &LEARNING, &SCRUTINY];

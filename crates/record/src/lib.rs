@@ -21,7 +21,7 @@ mod value;
 pub use agreed::{Adoption, AdoptionRule, Agreed, Approval, Place, Said};
 pub use breach::{Breach, breaches};
 pub use fields::{CASE_INFO, Group, HANDLING, LINKS, REFERENCE, RETENTION, STATE};
-pub use kinds::{LEARNING, PRIORITY, SCRUTINY, find, types};
+pub use kinds::{find, types};
 pub use moves::{MoveError, check_move, moves};
 pub use record_type::{Born, Section, Type, WritersRule, people_state};
 pub use reference::{Reference, ReferenceError};

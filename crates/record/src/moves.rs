@@ -61,8 +61,8 @@ fn listed(words: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::LEARNING;
-    use crate::PRIORITY;
+    use crate::kinds::LEARNING;
+    use crate::kinds::PRIORITY;
 
     #[test]
     fn a_step_of_the_workflow_is_allowed() {

@@ -62,15 +62,15 @@ pub enum Section {
 }
 
 impl Section {
-    /// Returns the word that JSON uses.
+    /// Returns its heading.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
-            Self::Priorities => "priorities",
-            Self::Learning => "learning",
-            Self::Scrutiny => "scrutiny",
-            Self::Meetings => "meetings",
-            Self::Partners => "partners",
+            Self::Priorities => "Priorities",
+            Self::Learning => "Learning",
+            Self::Scrutiny => "Scrutiny",
+            Self::Meetings => "Meetings",
+            Self::Partners => "Partners",
         }
     }
 }
@@ -172,7 +172,7 @@ pub fn people_state(kind: &Type, state: &str, held_by_others: bool) -> PeopleSta
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PRIORITY;
+    use crate::kinds::PRIORITY;
 
     #[test]
     fn a_proposed_priority_at_home_is_a_draft() {

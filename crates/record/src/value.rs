@@ -288,8 +288,8 @@ fn word(field: &'static str, given: &str, allowed: &'static [Term]) -> Result<St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::LEARNING;
-    use crate::PRIORITY;
+    use crate::kinds::LEARNING;
+    use crate::kinds::PRIORITY;
 
     proptest::proptest! {
         #[test]

@@ -82,12 +82,11 @@ fn line_id(text: &str) -> LineId {
 
 #[cfg(test)]
 mod tests {
-    use tally_record::PRIORITY;
 
     use super::*;
 
     fn read(name: &str, words: &str) -> Result<Vec<Edit>, Refusal> {
-        edits(&PRIORITY, &[(name.to_owned(), words.to_owned())])
+        edits(tally_record::find("priority").unwrap(), &[(name.to_owned(), words.to_owned())])
     }
 
     #[test]

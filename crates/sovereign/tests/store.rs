@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 
 use tally_document::{Edit, Keep, Value};
 use tally_entry::{AudienceId, DocumentId, MemberId, RingId, Time};
-use tally_record::{LEARNING, PRIORITY, PeopleState, types};
+use tally_record::{PeopleState, Type, find, types};
 use tally_sovereign::{
     Act, Destination, Holder, OpenReport, Outcome, Person, Seat, Settle, Sovereign, SovereignKey, StoreError,
 };
 use tally_store::{Config, Disk, DiskFile, GuardLimits, MemoryViews, SimDisk};
 
 type Store = Sovereign<SimDisk, MemoryViews>;
+
+fn learning() -> &'static Type {
+    find("learning").unwrap()
+}
 
 fn key(byte: u8) -> SovereignKey {
     SovereignKey::from_bytes([byte; 32])
@@ -74,7 +78,7 @@ fn a_record_of_every_kind_is_made_and_read_back_after_a_restart() {
 #[test]
 fn a_new_record_is_in_the_first_state_with_its_defaults() {
     let mut store = open(&SimDisk::new());
-    let saved = store.create(&LEARNING, &title("Ask early"), act(1)).unwrap();
+    let saved = store.create(learning(), &title("Ask early"), act(1)).unwrap();
     let shown = store.show(saved.id, None).unwrap();
     assert_eq!((saved.reference.as_str(), shown.state.as_str()), ("L1", "drafted"));
     assert_eq!(shown.people_state, PeopleState::Draft);
@@ -85,7 +89,7 @@ fn a_new_record_is_in_the_first_state_with_its_defaults() {
 fn a_given_default_is_kept() {
     let mut store = open(&SimDisk::new());
     let edits = [set("handling", Value::Word("official".to_owned()))];
-    let saved = store.create(&LEARNING, &edits, act(1)).unwrap();
+    let saved = store.create(learning(), &edits, act(1)).unwrap();
     assert_eq!(store.show(saved.id, None).unwrap().fields["handling"], edits_value(&edits));
 }
 
@@ -99,9 +103,9 @@ fn edits_value(edits: &[Edit]) -> Value {
 #[test]
 fn references_count_on_and_records_are_found_by_them() {
     let mut store = open(&SimDisk::new());
-    store.create(&LEARNING, &title("a"), act(1)).unwrap();
-    let second = store.create(&LEARNING, &title("b"), act(2)).unwrap();
-    let priority = store.create(&PRIORITY, &title("c"), act(3)).unwrap();
+    store.create(learning(), &title("a"), act(1)).unwrap();
+    let second = store.create(learning(), &title("b"), act(2)).unwrap();
+    let priority = store.create(find("priority").unwrap(), &title("c"), act(3)).unwrap();
     assert_eq!((second.reference.as_str(), priority.reference.as_str()), ("L2", "P1"));
     assert_eq!(store.resolve("l2").unwrap(), second.id);
     assert_eq!(store.resolve(&second.id.to_string()[..12]).unwrap(), second.id);
@@ -111,7 +115,7 @@ fn references_count_on_and_records_are_found_by_them() {
 #[test]
 fn an_edit_against_an_older_version_merges() {
     let mut store = open(&SimDisk::new());
-    let saved = store.create(&LEARNING, &background("one two three four five six"), act(1)).unwrap();
+    let saved = store.create(learning(), &background("one two three four five six"), act(1)).unwrap();
     let base = saved.version;
     store.set(saved.id, &background("ONE two three four five six"), None, act(2)).unwrap();
     store.set(saved.id, &background("one two three four five SIX"), Some(&base), act(3)).unwrap();
@@ -122,7 +126,7 @@ fn an_edit_against_an_older_version_merges() {
 #[test]
 fn an_older_version_is_shown_as_it_stood() {
     let mut store = open(&SimDisk::new());
-    let saved = store.create(&LEARNING, &title("first"), act(1)).unwrap();
+    let saved = store.create(learning(), &title("first"), act(1)).unwrap();
     let later = store.set(saved.id, &title("second"), None, act(2)).unwrap();
     assert_eq!(store.show(saved.id, Some(&saved.version)).unwrap().fields["title"], Value::Line("first".to_owned()));
     let differences = store.difference(saved.id, &saved.version, &later.version).unwrap();
@@ -133,7 +137,7 @@ fn an_older_version_is_shown_as_it_stood() {
 fn history_says_who_when_and_why() {
     let disk = SimDisk::new();
     let mut store = open(&disk);
-    let saved = store.create(&LEARNING, &title("first"), act(1)).unwrap();
+    let saved = store.create(learning(), &title("first"), act(1)).unwrap();
     store.set(saved.id, &title("second"), None, act(2)).unwrap();
     drop(store);
     let steps = open(&disk.restart()).history(saved.id).unwrap();
@@ -146,7 +150,7 @@ fn history_says_who_when_and_why() {
 #[test]
 fn a_move_follows_the_workflow() {
     let mut store = open(&SimDisk::new());
-    let saved = store.create(&LEARNING, &title("t"), act(1)).unwrap();
+    let saved = store.create(learning(), &title("t"), act(1)).unwrap();
     assert!(matches!(store.move_to(saved.id, "shared", act(2)), Err(StoreError::Move(_))));
     store.move_to(saved.id, "checked", act(3)).unwrap();
     assert_eq!(store.show(saved.id, None).unwrap().state, "checked");
@@ -155,7 +159,7 @@ fn a_move_follows_the_workflow() {
 #[test]
 fn state_and_reference_are_not_set_by_hand() {
     let mut store = open(&SimDisk::new());
-    let saved = store.create(&LEARNING, &title("t"), act(1)).unwrap();
+    let saved = store.create(learning(), &title("t"), act(1)).unwrap();
     for edit in [set("state", Value::Word("shared".to_owned())), set("reference", Value::Line("X1".to_owned()))] {
         assert!(matches!(store.set(saved.id, &[edit], None, act(2)), Err(StoreError::NotByHand { .. })));
     }
@@ -164,7 +168,7 @@ fn state_and_reference_are_not_set_by_hand() {
 #[test]
 fn two_answers_are_settled_by_choice() {
     let mut store = open(&SimDisk::new());
-    let saved = store.create(&LEARNING, &title("first"), act(1)).unwrap();
+    let saved = store.create(learning(), &title("first"), act(1)).unwrap();
     store.set(saved.id, &title("second"), None, act(2)).unwrap();
     store.set(saved.id, &title("third"), Some(&saved.version), act(3)).unwrap();
     let before = store.show(saved.id, None).unwrap();
@@ -181,9 +185,9 @@ fn lists_come_in_order_and_by_kind() {
     let disk = SimDisk::new();
     let mut store = open(&disk);
     for n in 0..12 {
-        store.create(&LEARNING, &title(&format!("lesson {n}")), act(n)).unwrap();
+        store.create(learning(), &title(&format!("lesson {n}")), act(n)).unwrap();
     }
-    store.create(&PRIORITY, &title("p"), act(20)).unwrap();
+    store.create(find("priority").unwrap(), &title("p"), act(20)).unwrap();
     let listed = |store: &Store| -> Vec<String> { store.list(Some("learning")).into_iter().map(|s| s.title).collect() };
     let wanted: Vec<String> = (0..12).map(|n| format!("lesson {n}")).collect();
     assert_eq!(listed(&store), wanted);
@@ -195,7 +199,7 @@ fn lists_come_in_order_and_by_kind() {
 #[test]
 fn another_key_opens_nothing() {
     let disk = SimDisk::new();
-    open(&disk).create(&LEARNING, &title("t"), act(1)).unwrap();
+    open(&disk).create(learning(), &title("t"), act(1)).unwrap();
     assert!(matches!(try_open(&disk.restart(), &key(2)), Err(StoreError::WrongKey)));
     assert_eq!(open(&disk.restart()).ids().len(), 1);
 }
@@ -205,7 +209,7 @@ fn what_was_acknowledged_is_there_after_every_power_cut() {
     for seed in 0..60 {
         let disk = SimDisk::new();
         let mut store = open(&disk);
-        let saved = store.create(&LEARNING, &title("0"), act(0)).unwrap();
+        let saved = store.create(learning(), &title("0"), act(0)).unwrap();
         disk.stop_at(disk.operations() + 3 + seed);
         let mut acknowledged = 0;
         for n in 1..20 {
@@ -228,7 +232,7 @@ fn what_was_acknowledged_is_there_after_every_power_cut() {
 fn a_journal_that_was_taken_away_is_missed_at_every_later_start() {
     let disk = SimDisk::new();
     let mut store = open(&disk);
-    store.create(&LEARNING, &title("one"), act(1)).unwrap();
+    store.create(learning(), &title("one"), act(1)).unwrap();
     drop(store);
     let disk = disk.restart();
     assert_eq!(report_open(&disk, &key(1)).unwrap().1.gone, 0);
@@ -238,7 +242,7 @@ fn a_journal_that_was_taken_away_is_missed_at_every_later_start() {
     for _ in 0..2 {
         let (mut store, report) = report_open(&disk, &key(1)).unwrap();
         assert_eq!(report.gone, 2, "the founding and a birth");
-        store.create(&LEARNING, &title("two"), act(2)).unwrap();
+        store.create(learning(), &title("two"), act(2)).unwrap();
     }
 }
 
@@ -246,10 +250,10 @@ fn a_journal_that_was_taken_away_is_missed_at_every_later_start() {
 fn an_end_that_was_taken_away_is_missed() {
     let disk = SimDisk::new();
     let mut store = open(&disk);
-    store.create(&LEARNING, &title("one"), act(1)).unwrap();
+    store.create(learning(), &title("one"), act(1)).unwrap();
     let name = disk.list().unwrap().into_iter().find(|name| name.starts_with("segment")).unwrap();
     let before = disk.read(&name, u64::MAX).unwrap();
-    store.create(&LEARNING, &title("two"), act(2)).unwrap();
+    store.create(learning(), &title("two"), act(2)).unwrap();
     drop(store);
     disk.open(&name).unwrap().write_at(0, &before).unwrap();
     let (store, report) = report_open(&disk, &key(1)).unwrap();
@@ -284,7 +288,7 @@ fn seats_and_people_are_kept() {
 }
 
 fn leaving(store: &mut Store) -> (DocumentId, tally_sovereign::Leaving) {
-    let saved = store.create(&LEARNING, &title("Ask early"), act(1)).unwrap();
+    let saved = store.create(learning(), &title("Ask early"), act(1)).unwrap();
     let preview = store.prepare(saved.id, destination(), &["title".to_owned()], "by law", "manager").unwrap().unwrap();
     (saved.id, store.intend(preview.release(None).unwrap(), Time(7)).unwrap())
 }
@@ -305,7 +309,7 @@ fn the_register_line_is_on_disk_before_the_words_are_out() {
 fn nothing_leaves_where_the_line_cannot_be_written() {
     let disk = SimDisk::new();
     let mut store = open(&disk);
-    let saved = store.create(&LEARNING, &title("Ask early"), act(1)).unwrap();
+    let saved = store.create(learning(), &title("Ask early"), act(1)).unwrap();
     let preview = store.prepare(saved.id, destination(), &["title".to_owned()], "by law", "manager").unwrap().unwrap();
     disk.stop_at(disk.operations());
     assert!(store.intend(preview.release(None).unwrap(), Time(7)).is_err());

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use tally_document::{Actor, ChangeHash};
 
 use super::*;
-use crate::{LEARNING, PRIORITY};
+use crate::kinds::{LEARNING, PRIORITY};
 
 fn reference(text: &str) -> Reference {
     text.parse().unwrap()

@@ -1,6 +1,6 @@
 use super::*;
+use crate::kinds::{LEARNING, PRIORITY, SCRUTINY};
 use crate::value::parse;
-use crate::{LEARNING, PRIORITY, SCRUTINY};
 
 fn record(kind: &Type, given: &[(&str, &str)]) -> BTreeMap<String, Value> {
     given.iter().map(|(name, text)| ((*name).to_owned(), parse(kind.field(name).unwrap(), text).unwrap())).collect()

@@ -186,7 +186,7 @@ static FIELDS: [Field; field_count(GROUPS)] = every_field(GROUPS, &STATE_TERMS);
 static DESCRIPTION: Description = Description { kind: "learning", version: 1, fields: &FIELDS };
 
 /// The kind `learning`.
-pub static LEARNING: Type = Type {
+pub(crate) static LEARNING: Type = Type {
     description: &DESCRIPTION,
     label: "lesson",
     born: Born::Local,

@@ -178,7 +178,7 @@ static FIELDS: [Field; field_count(GROUPS)] = every_field(GROUPS, &STATE_TERMS);
 static DESCRIPTION: Description = Description { kind: "priority", version: 1, fields: &FIELDS };
 
 /// The kind `priority`.
-pub static PRIORITY: Type = Type {
+pub(crate) static PRIORITY: Type = Type {
     description: &DESCRIPTION,
     label: "priority",
     born: Born::LocalOrRing,

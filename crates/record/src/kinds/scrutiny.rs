@@ -174,7 +174,7 @@ static FIELDS: [Field; field_count(GROUPS)] = every_field(GROUPS, &STATE_TERMS);
 static DESCRIPTION: Description = Description { kind: "scrutiny", version: 1, fields: &FIELDS };
 
 /// The kind `scrutiny`.
-pub static SCRUTINY: Type = Type {
+pub(crate) static SCRUTINY: Type = Type {
     description: &DESCRIPTION,
     label: "scrutiny",
     born: Born::Local,

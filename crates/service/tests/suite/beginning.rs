@@ -35,7 +35,7 @@ async fn a_record_begins_with_the_marks_of_its_kind() {
     let world = World::new();
     let node = world.node(BEXLEY).await;
     let shown = node.shown(&node.shared("One").await.id).await;
-    let kind = &tally_record::PRIORITY;
+    let kind = tally_record::find("priority").unwrap();
     assert_eq!(shown.fields["handling"], kind.handling);
     assert_eq!(shown.fields["retention"], kind.retention);
     assert_eq!(shown.fields["state"], kind.first);

@@ -150,7 +150,7 @@ fn intended() -> SimDisk {
         value: tally_document::Value::Line("Knife crime".into()),
     }];
     let act = Act { seat: Some("chair"), reason: None, now: start() };
-    let id = store.create(&tally_record::PRIORITY, &edits, act).unwrap().id;
+    let id = store.create(tally_record::find("priority").unwrap(), &edits, act).unwrap().id;
     let ring = invitation(3).edition().edition().ring;
     let audience = tally_ring::Audience::whole(ring).id();
     let holders = vec![Holder { member: tally_entry::MemberId::from_bytes([3; 32]), name: "Greenwich".into() }];

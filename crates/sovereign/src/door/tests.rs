@@ -1,6 +1,5 @@
 use tally_entry::ChangeHash;
 use tally_guard::Identifier;
-use tally_record::LEARNING;
 
 use super::*;
 
@@ -60,7 +59,7 @@ fn ask(asked: Asked) -> Result<Preview, DoorError> {
     let local_ids = BTreeSet::from([ID]);
     let leaver = Leaver {
         id: ID,
-        kind: &LEARNING,
+        kind: tally_record::find("learning").unwrap(),
         version: &version,
         fields: &asked.fields,
         unsettled: &asked.unsettled,
