@@ -41,7 +41,6 @@ mod shape;
 mod share;
 mod status;
 mod sync;
-mod versions;
 mod views;
 mod views_rebuild;
 mod who;

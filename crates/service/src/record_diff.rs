@@ -4,8 +4,8 @@ use tally_control::{Comparison, Difference, RecordDiff, Refusal, Word};
 use tally_document::{FieldDifference, WordChange};
 
 use crate::json;
+use crate::records::versions;
 use crate::service::{Answers, Asker, Parts, Service};
-use crate::versions;
 
 impl<P: Parts> Answers<RecordDiff> for Service<P> {
     async fn answer(&self, ask: RecordDiff, _: &Asker) -> Result<Comparison, Refusal> {

@@ -2,8 +2,8 @@
 
 use tally_control::{Record, RecordShow, Refusal};
 
+use crate::records::versions;
 use crate::service::{Answers, Asker, Parts, Service};
-use crate::versions;
 
 impl<P: Parts> Answers<RecordShow> for Service<P> {
     async fn answer(&self, ask: RecordShow, _: &Asker) -> Result<Record, Refusal> {

@@ -2,6 +2,7 @@
 
 mod local;
 mod ring;
+pub(crate) mod versions;
 
 use std::collections::BTreeSet;
 use std::pin::Pin;

@@ -9,8 +9,9 @@ use tally_replica::{Command, Reply};
 use crate::core::Core;
 use crate::naming::Place;
 use crate::records::Records;
+use crate::records::versions;
 use crate::service::{Answers, Asker, Parts, Service};
-use crate::{guard, refusals, shape, versions, who};
+use crate::{guard, refusals, shape, who};
 
 impl<P: Parts> Answers<Respond> for Service<P> {
     async fn answer(&self, ask: Respond, by: &Asker) -> Result<Made, Refusal> {

@@ -6,10 +6,11 @@ use tally_entry::{DocumentId, Time};
 use tally_record::Type;
 use tally_sovereign::{Act, Disk, LocalStep, Saved, Seat, Settle, Sovereign, StoreError, ViewStore};
 
+use super::versions;
 use super::{Change, Later, Records, Settling, Step};
 use crate::names::Names;
 use crate::service::{Parts, Service};
-use crate::{shape, versions};
+use crate::shape;
 
 /// The sovereign store, as a place of records.
 pub(crate) struct LocalRecords<'a, P: Parts> {

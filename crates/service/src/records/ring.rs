@@ -12,12 +12,13 @@ use tally_record::{Reference, Type};
 use tally_replica::{Command, RecordReading, Refused, Reply, VersionRef, VersionRefError};
 use tally_sovereign::Seat;
 
+use super::versions;
 use super::{Change, Later, Records, Settling, Step};
 use crate::core::{Core, NoReply};
 use crate::names::edition;
 use crate::service::{Parts, Service};
 use crate::views::Views;
-use crate::{day, guard, naming, refusals, shape, versions, who};
+use crate::{day, guard, naming, refusals, shape, who};
 
 /// The rings, as a place of records.
 pub(crate) struct RingRecords<'a, P: Parts> {
