@@ -15,7 +15,7 @@ macro_rules! for_each_request {
     ($then:ident) => {
         $then! {
             Status, Peers, Sync, Why, RingList, RingTake, RecordNew, RecordSet, RecordAdd, RecordMove, RecordSettle,
-            RecordShow, RecordList, RecordHistory, RecordDiff, Respond, Share, RegisterShow, SeatAdd, SeatList,
+            RecordShow, RecordList, RecordHistory, RecordContributions, RecordDiff, Respond, Share, RegisterShow, SeatAdd, SeatList,
             LogList, LogShow, LogVerify, ViewsRebuild,
         }
     };

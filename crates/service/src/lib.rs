@@ -19,6 +19,7 @@ mod papers;
 mod peers;
 mod problems;
 mod record_add;
+mod record_contributions;
 mod record_diff;
 mod record_history;
 mod record_list;

@@ -1,7 +1,8 @@
 use tally_control::{
     Ask, CoreFault, DoorFault, EditFault, Events, Exit, Failure, LogList, LogShow, LogVerify, Peers, RecordAdd,
-    RecordDiff, RecordHistory, RecordList, RecordMove, RecordNew, RecordSet, RecordSettle, RecordShow, Refusal,
-    RegisterShow, Respond, RingList, RingTake, SeatAdd, SeatList, Share, Status, StoreFault, Sync, ViewsRebuild, Why,
+    RecordContributions, RecordDiff, RecordHistory, RecordList, RecordMove, RecordNew, RecordSet, RecordSettle,
+    RecordShow, Refusal, RegisterShow, Respond, RingList, RingTake, SeatAdd, SeatList, Share, Status, StoreFault, Sync,
+    ViewsRebuild, Why,
 };
 
 /// What was not done, where a request was refused.
@@ -21,6 +22,7 @@ fn undone(request: &str) -> &'static str {
         RecordShow::NAME => "The record was not shown",
         RecordList::NAME => "The records were not listed",
         RecordHistory::NAME => "The history was not shown",
+        RecordContributions::NAME => "It was not shown who worked on the record",
         RecordDiff::NAME => "The versions were not compared",
         Respond::NAME => "Nothing was said",
         Share::NAME => "Nothing was shared",

@@ -1,7 +1,8 @@
 //! Records are named, shown, listed and compared.
 
 use tally_control::{
-    CopyState, RecordDiff, RecordHistory, RecordList, RecordSet, RecordShow, Refusal, Sync, Thing, Word,
+    CopyState, RecordContributions, RecordDiff, RecordHistory, RecordList, RecordSet, RecordShow, Refusal, Sync, Thing,
+    Word,
 };
 
 use crate::memory::{BEXLEY, Node, RING, World, new, pairs, set};
@@ -73,6 +74,25 @@ async fn a_history_says_who_when_what_and_why() {
         assert_eq!((changed.member.as_deref(), changed.seat.as_deref()), (Some("Bexley"), Some("support")));
         assert_eq!(changed.reason.as_deref(), Some("as the board asked"));
     }
+}
+
+#[tokio::test]
+async fn changes_are_grouped_by_member_seat_and_day() {
+    let world = World::new();
+    let [bexley, greenwich, _] = world.nodes().await;
+    let id = bexley.shared("One").await.id;
+    for ends in ["2020", "2021"] {
+        bexley.ask_as("support", set(&id, &[("ends", ends)])).await.unwrap();
+    }
+    greenwich.ask_as("chair", set(&id, &[("ends", "2022")])).await.unwrap();
+    let groups = bexley.ask(RecordContributions { id }).await.unwrap().contributions;
+    let told: Vec<_> = groups.iter().map(|one| (one.member.as_deref(), one.seat.as_deref(), one.changes)).collect();
+    let seat = groups[0].seat.as_deref();
+    assert_eq!(
+        told,
+        [(Some("Bexley"), seat, 1), (Some("Bexley"), Some("support"), 2), (Some("Greenwich"), Some("chair"), 1)]
+    );
+    assert_eq!(groups[1].fields, ["ends"]);
 }
 
 #[tokio::test]
