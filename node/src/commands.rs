@@ -4,6 +4,7 @@ mod card;
 mod demo;
 mod drill;
 mod init;
+mod introduction;
 mod log;
 mod peers;
 mod record;

@@ -1,4 +1,3 @@
-mod introduction;
 mod join;
 mod list;
 mod paper;

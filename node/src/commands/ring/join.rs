@@ -4,7 +4,8 @@ use clap::Args;
 use tally_control::{Exit, Failure};
 use tally_ring::Invitation;
 
-use super::{introduction, paper};
+use super::paper;
+use crate::commands::introduction;
 use crate::context::Context;
 use crate::failure::{bad_invitation, failure};
 use crate::{passphrase, value};

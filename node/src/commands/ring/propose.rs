@@ -4,7 +4,8 @@ use clap::Args;
 use tally_control::{Exit, Failure};
 use tally_ring::Card;
 
-use super::{introduction, paper};
+use super::paper;
+use crate::commands::introduction;
 use crate::context::Context;
 use crate::failure::{bad_card, failure};
 use crate::{passphrase, value};

@@ -7,13 +7,13 @@ const COMPARE: &str = "Before you sign: read each fingerprint out to that member
                        fingerprint cannot.";
 
 /// The members that these cards introduce.
-pub(super) fn of_cards(cards: &[Card]) -> Vec<String> {
+pub(crate) fn of_cards(cards: &[Card]) -> Vec<String> {
     let lines = cards.iter().map(|card| line(&card.content().name, &card.content().codes, &card.fingerprint()));
     std::iter::once(COMPARE.to_owned()).chain(lines).collect()
 }
 
 /// The edition that this invitation asks a member to sign.
-pub(super) fn of_invitation(invitation: &Invitation) -> Vec<String> {
+pub(crate) fn of_invitation(invitation: &Invitation) -> Vec<String> {
     let edition = invitation.edition().edition();
     let mut lines = vec![format!("{}, edition {}", edition.name, edition.number)];
     if !edition.purpose.is_empty() {
