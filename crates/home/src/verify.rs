@@ -7,7 +7,7 @@ use tally_entry::{
     EntryId, LogId, MemberId, NodeId, RingId, RunError, SigningKey, Time, Unverified, VerifyError, reopen_run,
 };
 use tally_replica::{Identity, LogReading, Note, Query, QueryAnswer, Replica, Stored, StoredError, Verdict};
-use tally_ring::{Audience, ControlAct, Ring};
+use tally_ring::{Audience, ControlAct, NotAuthor, Ring};
 use tally_store::{Agreement, Damage, Place, ReadError};
 use thiserror::Error;
 
@@ -112,7 +112,7 @@ pub enum EntryFault {
     #[error("no certificate of its node is on disk")]
     NoCertificate,
     /// Nothing says who was a member when it was written.
-    #[error("the edition it was written under is not on disk")]
+    #[error("the edition it was written under is not on disk, or was agreed without this member")]
     NoEdition,
     /// Nothing says who may hold it.
     #[error("its audience is not on disk")]
@@ -294,14 +294,12 @@ fn check_log(
             faults.push(held.fault(EntryFault::NoCertificate));
             continue;
         };
-        let edition = ring.resolve(header.edition).and_then(|edition| ring.edition(edition));
-        match (edition, audience) {
-            (None, _) => faults.push(held.fault(EntryFault::NoEdition)),
-            (_, None) => faults.push(held.fault(EntryFault::NoAudience)),
-            (Some(edition), Some(audience)) if !audience.holds(edition, certificate.member) => {
-                faults.push(held.fault(EntryFault::NotAMember));
-            }
-            _ => {}
+        match audience.map(|audience| ring.author(audience, header.node, header.edition)) {
+            Some(Ok(_)) => {}
+            None => faults.push(held.fault(EntryFault::NoAudience)),
+            Some(Err(NotAuthor::UnknownNode(_))) => faults.push(held.fault(EntryFault::NoCertificate)),
+            Some(Err(NotAuthor::UnknownEdition(_))) => faults.push(held.fault(EntryFault::NoEdition)),
+            Some(Err(NotAuthor::NotOfAudience(_))) => faults.push(held.fault(EntryFault::NotAMember)),
         }
         if held.entry.is_signed()
             && let Err(error) = held.entry.clone().verify(&certificate.key)

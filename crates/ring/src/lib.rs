@@ -32,6 +32,7 @@ pub use paper::fingerprint::{fingerprint, next_root_commitment, spoken};
 pub use paper::invitation::{Invitation, InvitationError};
 pub use paper::root_memory::{AlreadySigned, Remembered, RootMemory};
 pub use receipt::{LogKey, Receipt, ReceiptContent, ReceiptError};
+pub use ring::author::{Author, NotAuthor};
 pub use ring::chain::{CertificateTaken, Chain, ChainError, NodeCertificate, NodeStatus};
 pub use ring::lineage::Contest;
 pub use ring::{CertificateRefused, EditionRefused, EditionTaken, NoticeRefused, Ring};

@@ -1,5 +1,6 @@
 //! A ring as one node folds it.
 
+pub(crate) mod author;
 pub(crate) mod chain;
 pub(crate) mod lineage;
 

@@ -295,10 +295,10 @@ pub(crate) fn limits(edition: &Edition) -> Limits {
 /// The writer's member and edition, if it is a full member there.
 fn writer<'a>(rules: &Rules<'a>, entry: &Chained) -> Option<(MemberId, &'a Edition)> {
     let header = entry.header();
-    let member = rules.ring.member_of(header.node)?;
-    let edition = rules.ring.judged_by(header.edition)?;
-    let full = edition.listed(member)?.standing == Standing::Full;
-    (full && rules.audience.holds(edition, member)).then_some((member, edition))
+    let author = rules.ring.author(rules.audience, header.node, header.edition).ok()?;
+    let member = author.node.member;
+    let full = author.edition.listed(member)?.standing == Standing::Full;
+    full.then_some((member, author.edition))
 }
 
 fn may_change(rules: &Rules<'_>, entry: &Chained, birth: &Birth) -> Result<(), Voided> {

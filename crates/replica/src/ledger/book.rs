@@ -176,10 +176,7 @@ impl Book {
         let mut load = log.load();
         for entry in &run {
             let header = entry.header();
-            let edition = ring.judged_by(header.edition).ok_or(Unchained::UnknownEdition(header.edition))?;
-            if !self.audience.holds(edition, certificate.member) {
-                return Err(Unchained::NotOfAudience);
-            }
+            let edition = ring.author(&self.audience, header.node, header.edition)?.edition;
             if before.is_some_and(|before| ring.is_older(header.edition, before)) {
                 return Err(Unchained::EditionOlder);
             }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use tally_entry::{
     AudienceId, Body, EditionId, EntryId, Header, NodeId, RUN_BYTES_MAX, RingId, RunError, Verified, VerifyError,
 };
+use tally_ring::NotAuthor;
 
 /// The most incarnations of a node: each is a life that a restored copy took from it, and a home that was restored so
 /// often has another fault. Without a limit one node could give every other endless logs to keep positions of, and
@@ -104,4 +105,14 @@ pub enum Unchained {
     /// The entry does not hold.
     #[error("the entry is not believed")]
     Entry(#[from] VerifyError),
+}
+
+impl From<NotAuthor> for Unchained {
+    fn from(error: NotAuthor) -> Self {
+        match error {
+            NotAuthor::UnknownNode(node) => Self::UnknownNode(node),
+            NotAuthor::UnknownEdition(edition) => Self::UnknownEdition(edition),
+            NotAuthor::NotOfAudience(_) => Self::NotOfAudience,
+        }
+    }
 }
