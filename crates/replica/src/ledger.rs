@@ -14,14 +14,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::bytes::ByteVec;
 use tally_entry::{DocumentId, LogId, MemberId, NodeId, RUN_BYTES_MAX, RingId, Unverified};
-use tally_ring::{Audience, ControlAct, Edition, ForkProof, Ring};
+use tally_ring::{Audience, ControlAct, Edition, Ring};
 
 use crate::api::append::{Append, Note};
 use crate::api::output::{Event, Output};
 use crate::counted::document::RecordedDocument;
 use crate::counted::verdict::{Verdict, Voided};
 use crate::ledger::book::{Book, Offered};
-use crate::ledger::chained::{AudienceRef, Chained, INCARNATIONS_MAX, LogKey, Unchained};
+use crate::ledger::chained::{AudienceRef, Chained, LogKey, Unchained};
 use crate::ledger::log::Log;
 use crate::ledger::news::News;
 use crate::ledger::receipts::Receipts;
@@ -209,16 +209,18 @@ impl Ledger {
         outbox.append(Append::Note(Note::Opens { ring: of.0, audience: of.1, incarnation }));
     }
 
-    /// Ends a log by a proof that it forked; gives the audience to [rejudge](Self::rejudge_ended), where it was news.
-    pub(crate) fn end_log(&mut self, outbox: &mut Outbox, proof: ForkProof) -> Option<AudienceRef> {
-        let log = proof.log();
-        let of: AudienceRef = (log.ring, log.audience);
+    /// Takes a control act of an audience; gives the audience to [rejudge](Self::rejudge_ended), where a log ends with
+    /// it and that was news.
+    pub(crate) fn take_audience_act(
+        &mut self,
+        outbox: &mut Outbox,
+        of: AudienceRef,
+        act: ControlAct,
+    ) -> Option<AudienceRef> {
         let (ring, book) = (self.rings.get(&of.0)?, self.books.get_mut(&of)?);
-        let frozen = ring.node(log.node).and_then(|certificate| proof.verify(&certificate.key).ok())?;
-        if log.incarnation > INCARNATIONS_MAX || !book.freeze(&proof, &frozen) {
-            return None;
-        }
-        outbox.append(Append::Act(ControlAct::Fork(proof)));
+        let frozen = book.take_act(ring, &act)?;
+        let log = frozen.log;
+        outbox.append(Append::Act(act));
         outbox.push(Output::Tell(Event::Forked {
             node: log.node,
             audience: log.audience,

@@ -6,7 +6,7 @@ use tally_entry::{
     AudienceId, Digest, DocumentId, EntryId, LogId, NodeId, Position, RUN_BYTES_MAX, RUN_ENTRIES_MAX, RingId, Tag,
     Unverified, canonical, digest, verify_run, vouched_run,
 };
-use tally_ring::{Audience, ForkProof, Frozen, Ring};
+use tally_ring::{Audience, ControlAct, ForkProof, Frozen, Ring};
 
 use crate::counted::documents::{Documents, Judged, Rules};
 use crate::ledger::chained::{Chained, INCARNATIONS_MAX, LogKey, Unchained};
@@ -117,7 +117,30 @@ impl Book {
         self.entry(later).or_else(|| self.aside.get(later))
     }
 
-    pub(crate) fn proofs(&self) -> impl Iterator<Item = &ForkProof> {
+    /// The control acts of this audience.
+    ///
+    /// They lie here and not in the ring, because not every member of the ring may know of the audience, and because
+    /// they end logs, which the ring does not have.
+    pub(crate) fn acts(&self) -> impl Iterator<Item = ControlAct> {
+        self.proofs().cloned().map(ControlAct::Fork)
+    }
+
+    /// Takes a control act of this audience; says where a log ends with it, if that is news.
+    ///
+    /// Acts whose effect this version does not know are refused, not half obeyed.
+    pub(crate) fn take_act(&mut self, ring: &Ring, act: &ControlAct) -> Option<Frozen> {
+        let ControlAct::Fork(proof) = act else {
+            return None;
+        };
+        let log = proof.log();
+        if log.ring != self.ring || log.audience != self.id || log.incarnation > INCARNATIONS_MAX {
+            return None;
+        }
+        let frozen = proof.verify(&ring.node(log.node)?.key).ok()?;
+        self.freeze(proof, &frozen).then_some(frozen)
+    }
+
+    fn proofs(&self) -> impl Iterator<Item = &ForkProof> {
         self.proofs.values().map(|(_, proof)| proof)
     }
 
@@ -232,7 +255,7 @@ impl Book {
     ///
     /// The earlier point decides, and of two proofs of one point everybody keeps the same, so that what is frozen
     /// depends on the proofs held and not on their order.
-    pub(crate) fn freeze(&mut self, proof: &ForkProof, frozen: &Frozen) -> bool {
+    fn freeze(&mut self, proof: &ForkProof, frozen: &Frozen) -> bool {
         let key: LogKey = (frozen.log.node, frozen.log.incarnation);
         let bytes = proof.encode();
         let news = self

@@ -31,7 +31,7 @@ impl Ledger {
         }
         for book in self.books.values() {
             items.extend(book.entries().into_iter().cloned().map(Append::Entry));
-            items.extend(book.proofs().cloned().map(|proof| Append::Act(ControlAct::Fork(proof))));
+            items.extend(book.acts().map(Append::Act));
         }
         items
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tally_entry::{LogId, PublicKey, RunError, Unverified, Verified, reopen_run, vouched_run};
-use tally_ring::{Audience, ControlAct};
+use tally_entry::{AudienceId, LogId, PublicKey, RunError, Unverified, Verified, reopen_run, vouched_run};
+use tally_ring::{Audience, ControlAct, Scope};
 
 use crate::api::append::{Note, Stored};
 use crate::ledger::Ledger;
@@ -37,7 +37,8 @@ impl Ledger {
     /// The chain and the last signature of every log are checked again. Nothing is appended and nothing comes out.
     pub(crate) fn reopen(&mut self, frames: impl IntoIterator<Item = Stored>) -> Reopened {
         let mut logs: BTreeMap<AudienceRef, BTreeMap<LogKey, Vec<Held>>> = BTreeMap::new();
-        let mut proofs = Vec::new();
+        // They are verified with certificates, which may stand later in a journal that was repaired.
+        let mut of_audiences: Vec<(AudienceId, ControlAct)> = Vec::new();
         for (order, frame) in (1_u64..).zip(frames) {
             match frame {
                 Stored::Entry(entry) => {
@@ -67,9 +68,9 @@ impl Ledger {
                     let audience = Audience::only(ring, only.into_iter().collect());
                     self.books.entry((ring, audience.id())).or_insert_with(|| Book::new(ring, audience));
                 }
-                Stored::Act(act) => match *act {
-                    ControlAct::Fork(proof) => proofs.push(proof),
-                    act => self.reopen_act(&act),
+                Stored::Act(act) => match act.scope() {
+                    Scope::Audience(audience) => of_audiences.push((audience, *act)),
+                    Scope::Ring(_) | Scope::Member => self.reopen_act(&act),
                 },
                 Stored::MemberAct(ring, act) => {
                     if let Some(ring) = self.rings.get_mut(&ring) {
@@ -91,21 +92,8 @@ impl Ledger {
                 }
             }
         }
-        for proof in proofs {
-            let log = proof.log();
-            let (Some(ring), Some(book)) = (self.rings.get(&log.ring), self.books.get_mut(&(log.ring, log.audience)))
-            else {
-                continue;
-            };
-            let frozen = ring.node(log.node).and_then(|certificate| proof.verify(&certificate.key).ok());
-            if let Some(frozen) = frozen {
-                book.freeze(&proof, &frozen);
-                let of: AudienceRef = (log.ring, log.audience);
-                if log.node == self.node && log.incarnation >= self.incarnation(&of) {
-                    // The power failed between the proof and the note that opens the next.
-                    self.incarnations.insert(of, log.incarnation.saturating_add(1));
-                }
-            }
+        for (audience, act) in of_audiences {
+            self.reopen_audience(audience, &act);
         }
         let mut reopened = Reopened::default();
         for (of, logs) in logs {
@@ -131,6 +119,20 @@ impl Ledger {
             let _ = ring.take_edition(edition.clone());
             let whole = Audience::whole(id);
             self.books.entry((id, whole.id())).or_insert_with(|| Book::new(id, whole));
+        }
+    }
+
+    fn reopen_audience(&mut self, audience: AudienceId, act: &ControlAct) {
+        let Some((of, book)) = self.books.iter_mut().find(|(of, _)| of.1 == audience) else {
+            return;
+        };
+        let of: AudienceRef = *of;
+        let Some(log) = self.rings.get(&of.0).and_then(|ring| book.take_act(ring, act)).map(|frozen| frozen.log) else {
+            return;
+        };
+        if log.node == self.node && log.incarnation >= self.incarnation(&of) {
+            // The power failed between the proof and the note that opens the next.
+            self.incarnations.insert(of, log.incarnation.saturating_add(1));
         }
     }
 

@@ -26,10 +26,8 @@ impl Exchange<'_> {
                 Scope::Member => self.ledger.take_act_in(self.outbox, id, &act),
                 Scope::Ring(ring) if ring == *id => self.ledger.take_act(self.outbox, &act) == Ok(true),
                 Scope::Ring(_) => false,
-                Scope::Audience(_) => {
-                    if let ControlAct::Fork(proof) = act {
-                        ended.extend(self.ledger.end_log(self.outbox, proof));
-                    }
+                Scope::Audience(audience) => {
+                    ended.extend(self.ledger.take_audience_act(self.outbox, (*id, audience), act));
                     false
                 }
             };
@@ -42,14 +40,14 @@ impl Exchange<'_> {
         }
     }
 
-    /// The acts of a ring, and the fork proofs of the audiences that the partner may hold.
+    /// The acts of a ring, and those of the audiences that the partner may hold.
     pub(super) fn answer_acts(&self, node: NodeId, id: &RingId) -> Answer {
         if !self.ledger.shared_rings(&node).contains(id) {
             return Answer::Refused;
         }
         let audiences = self.ledger.shared_audiences(&node);
         let books = audiences.iter().filter(|of| of.0 == *id).filter_map(|of| self.ledger.book(of));
-        let proofs = books.flat_map(|book| book.proofs().cloned().map(ControlAct::Fork));
+        let proofs = books.flat_map(|book| book.acts());
         let drafts: BTreeSet<EditionId> =
             self.ledger.ring(id).into_iter().flat_map(Ring::drafts).map(SignedEdition::id).collect();
         let mut acts: Vec<ControlAct> = proofs.chain(self.ledger.ring_acts(id)).collect();

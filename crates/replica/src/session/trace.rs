@@ -1,7 +1,7 @@
 //! Where copies of a log part: own logs after a restore, and others' forks.
 
 use tally_entry::NodeId;
-use tally_ring::{Branch, ForkProof};
+use tally_ring::{Branch, ControlAct, ForkProof};
 
 use crate::ledger::chained::{AudienceRef, LogKey};
 use crate::ledger::log::{Log, LogPosition};
@@ -129,8 +129,9 @@ impl Exchange<'_> {
             .get(..signed)
             .and_then(Branch::of)
             .zip(traced.branch.clone())
-            .and_then(|(mine, theirs)| ForkProof::new(traced.log, mine, theirs).ok());
-        if let Some(of) = proof.and_then(|proof| self.ledger.end_log(self.outbox, proof)) {
+            .and_then(|(mine, theirs)| ForkProof::new(traced.log, mine, theirs).ok())
+            .map(ControlAct::Fork);
+        if let Some(of) = proof.and_then(|proof| self.ledger.take_audience_act(self.outbox, of, proof)) {
             self.ledger.rejudge_ended(of);
         }
     }
