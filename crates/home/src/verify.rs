@@ -7,7 +7,7 @@ use tally_entry::{
     EntryId, LogId, MemberId, NodeId, RingId, RunError, SigningKey, Time, Unverified, VerifyError, reopen_run,
 };
 use tally_replica::{Identity, LogReading, Note, Query, QueryAnswer, Replica, Stored, StoredError, Verdict};
-use tally_ring::{Audience, ControlAct, NotAuthor, Ring};
+use tally_ring::{Audience, NotAuthor, Ring, Scope};
 use tally_store::{Agreement, Damage, Place, ReadError};
 use thiserror::Error;
 
@@ -227,28 +227,14 @@ fn rings(stored: &[Stored], me: MemberId) -> BTreeMap<RingId, Ring> {
     for frame in stored {
         match frame {
             Stored::Act(act) => {
-                if let ControlAct::Edition(edition) = &**act {
-                    let id = edition.edition().ring;
-                    let ring = rings.entry(id).or_insert_with(|| {
-                        let mut ring = Ring::new(id);
-                        ring.stand_as(me);
-                        ring
-                    });
-                    // What the ring does not take has no effect on any verdict.
-                    let _ = ring.take_edition(edition.clone());
+                // What the ring does not take has no effect on any verdict.
+                if let Scope::Ring(id) = act.scope() {
+                    let _ = rings.entry(id).or_insert_with(|| Ring::seen_by(me, id)).take((**act).clone());
                 }
             }
             Stored::MemberAct(ring, act) => {
                 if let Some(ring) = rings.get_mut(ring) {
-                    match &**act {
-                        ControlAct::Certificate(certificate) => {
-                            let _ = ring.take_certificate(certificate.clone());
-                        }
-                        ControlAct::Notice(notice) => {
-                            let _ = ring.take_notice(notice.clone());
-                        }
-                        _ => {}
-                    }
+                    let _ = ring.take((**act).clone());
                 }
             }
             Stored::Card(ring, card) => {

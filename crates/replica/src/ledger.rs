@@ -260,12 +260,12 @@ impl Ledger {
     }
 }
 
-/// The members of the edition in force and of every draft: those who must be able to meet.
+/// The members of the edition in force and of every edition that is not complete: those who must be able to meet.
 pub(crate) fn ring_members(ring: &Ring) -> BTreeSet<MemberId> {
     ring_editions(ring).flat_map(|edition| edition.members.iter().map(|listed| listed.member)).collect()
 }
 
-/// The edition in force and every draft.
+/// The edition in force and every one that is not complete.
 pub(crate) fn ring_editions(ring: &Ring) -> impl Iterator<Item = &Edition> {
-    ring.current().into_iter().chain(ring.drafts().map(tally_ring::SignedEdition::edition))
+    ring.current().into_iter().chain(ring.undecided().map(tally_ring::SignedEdition::edition))
 }

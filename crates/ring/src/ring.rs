@@ -1,319 +1,273 @@
-//! A ring as one node folds it.
+//! A ring as a fold over the acts held of it.
 
 pub(crate) mod author;
 pub(crate) mod chain;
+mod early;
+mod editions;
 pub(crate) mod lineage;
+pub(crate) mod taken;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use tally_entry::{EditionId, MemberId, NodeId, PublicKey, RingId};
-use thiserror::Error;
 
-use crate::act::certificate::Certificate;
+use crate::act::certificate::{Certificate, CertificateError};
+use crate::act::edition::Edition;
 use crate::act::edition::signed::SignedEdition;
-use crate::act::edition::{Edition, Standing};
-use crate::act::notice::{Notice, NoticeError};
+use crate::act::notice::Notice;
+use crate::act::{ControlAct, Scope};
 use crate::paper::card::Card;
-use crate::paper::invitation::Invitation;
 use crate::ring::chain::{CertificateTaken, Chain, ChainError, NodeCertificate};
-use crate::ring::lineage::{Contest, Lineage};
-
-/// Drafts kept at once: a ring has one under way, and a few that stalled.
-const DRAFTS: usize = 64;
+use crate::ring::early::{Early, Need};
+use crate::ring::editions::Editions;
+use crate::ring::taken::{ActRefused, ActState, Taken};
 
 /// Everything a node knows of one ring's agreement, its members and their nodes.
 ///
-/// What is complete, what stands and what replaces what depends on the set of editions taken alone. Only
-/// [`Ring::current`] also depends on what was held before: it never goes back.
+/// What a ring says follows from the set of acts it took, never from their order, and no act that it took is given up
+/// again. Drafts are no acts: they decide nothing and lie apart.
 #[derive(Debug, Clone)]
 pub struct Ring {
     id: RingId,
-    own: Option<MemberId>,
-    editions: BTreeMap<EditionId, SignedEdition>,
-    lineage: Lineage,
-    held: Option<EditionId>,
-    followed: BTreeSet<EditionId>,
+    editions: Editions,
     chains: BTreeMap<MemberId, Chain>,
     /// The members whose nodes are known, with the number of the edition that first listed them.
     since: BTreeMap<MemberId, u64>,
     nodes: BTreeMap<NodeId, MemberId>,
     cards: BTreeMap<MemberId, Card>,
     notices: BTreeMap<NodeId, Notice>,
+    early: Early,
 }
 
-/// What came of an edition that was taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EditionTaken {
-    /// Nothing in it was new.
+/// What became of one act.
+#[expect(clippy::large_enum_variant, reason = "it lives for one call")]
+enum Folded {
+    /// Nothing in it is new.
     Known,
-    /// It is kept as a draft until the others sign.
-    Draft {
-        /// The members whose signature is missing.
-        awaiting: Vec<MemberId>,
-    },
-    /// Everybody signed, but it does not follow from the complete editions held: perhaps one before it is missing, or it
-    /// lists a member under a root to which that member did not commit.
-    Waiting,
-    /// It is complete.
-    Complete {
-        /// Whether the edition in force changed with it.
-        in_force: bool,
-    },
-}
-
-/// Why a ring does not take an edition.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum EditionRefused {
-    /// It is another ring's.
-    #[error("the edition is of ring {found}, not of {expected}")]
-    OtherRing {
-        /// The ring asked.
-        expected: RingId,
-        /// The ring it names.
-        found: RingId,
-    },
-    /// Nobody signed it.
-    #[error("nobody signed the edition")]
-    Unsigned,
-    /// Too many drafts are kept already.
-    #[error("{DRAFTS} drafts are kept already")]
-    TooManyDrafts,
-}
-
-/// Why a ring does not take a certificate.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum CertificateRefused {
-    /// No edition or card held speaks of the member.
-    #[error("member {member} is not known here")]
-    UnknownMember {
-        /// The member.
-        member: MemberId,
-    },
-    /// The member's chain does not take it.
-    #[error(transparent)]
-    Chain(#[from] ChainError),
-}
-
-/// Why a ring does not take a notice.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum NoticeRefused {
-    /// No certificate held names the node.
-    #[error("node {node} is not known here")]
-    UnknownNode {
-        /// The node.
-        node: NodeId,
-    },
-    /// The notice does not hold.
-    #[error(transparent)]
-    Notice(#[from] NoticeError),
+    /// It cannot be checked without this.
+    Early(Need),
+    /// It is held like this, and acts that needed one of these can be checked now.
+    Held { state: ActState, act: ControlAct, met: Vec<Need> },
 }
 
 impl Ring {
-    /// Starts without any edition.
+    /// A ring of which nothing is held, as somebody sees it who is not in it.
     pub fn new(id: RingId) -> Self {
+        Self::empty(id, None)
+    }
+
+    /// A ring of which nothing is held, as a node of this member sees it.
+    ///
+    /// Only an edition that lists the member, and so bears its root's signature, comes into force here: what others
+    /// agree among themselves, with or without it, never changes what it follows.
+    pub fn seen_by(member: MemberId, id: RingId) -> Self {
+        Self::empty(id, Some(member))
+    }
+
+    fn empty(id: RingId, own: Option<MemberId>) -> Self {
         Self {
             id,
-            own: None,
-            editions: BTreeMap::new(),
-            lineage: Lineage::default(),
-            held: None,
-            followed: BTreeSet::new(),
+            editions: Editions::seen_by(own),
             chains: BTreeMap::new(),
             since: BTreeMap::new(),
             nodes: BTreeMap::new(),
             cards: BTreeMap::new(),
             notices: BTreeMap::new(),
+            early: Early::default(),
         }
     }
 
-    /// Says whose node folds the ring; to be said before any edition is taken.
+    /// Takes an act of the ring or of one of its members.
     ///
-    /// The node then follows only editions that list its member, and so bear its root's signature: what others agree
-    /// among themselves, with or without it, never changes what it follows.
-    pub fn stand_as(&mut self, member: MemberId) {
-        self.own = Some(member);
-        self.held = None;
-        self.advance();
-    }
-
-    /// Says which of several complete editions to follow, for a member whose root signed more than one.
-    pub fn follow(&mut self, edition: EditionId) {
-        self.followed.insert(edition);
-        self.advance();
-    }
-
-    /// The ring.
-    pub fn id(&self) -> RingId {
-        self.id
-    }
-
-    /// Takes an edition with whatever signatures it has; those of copies held before are kept.
-    pub fn take_edition(&mut self, edition: SignedEdition) -> Result<EditionTaken, EditionRefused> {
-        let (expected, found, id) = (self.id, edition.edition().ring, edition.id());
-        if expected != found {
-            return Err(EditionRefused::OtherRing { expected, found });
-        }
-        if edition.signatures().next().is_none() {
-            return Err(EditionRefused::Unsigned);
-        }
-        let was_complete = self.lineage.is_complete(id);
-        let news = match self.editions.get_mut(&id) {
-            Some(kept) => kept.merge(&edition).unwrap_or_default(),
-            None => {
-                self.make_room(&edition)?;
-                self.editions.insert(id, edition);
-                true
+    /// An act that comes before what it builds on is held and counts later; one that cannot even be checked yet waits
+    /// in memory. [`Taken::news`] are what must be kept on disk.
+    pub fn take(&mut self, act: ControlAct) -> Result<Taken, ActRefused> {
+        let before = self.editions.complete();
+        let (state, met, mut news) = match self.fold(&act)? {
+            Folded::Known => (ActState::Known, Vec::new(), Vec::new()),
+            Folded::Early(need) => {
+                self.early.keep(need, act);
+                (ActState::Early, Vec::new(), Vec::new())
             }
+            Folded::Held { state, act, met } => (state, met, vec![act]),
         };
-        if !news {
-            return Ok(EditionTaken::Known);
-        }
-        let before = self.held;
-        self.lineage = Lineage::of(&self.editions);
-        self.know_members();
-        self.advance();
-        if was_complete {
-            return Ok(EditionTaken::Known);
-        }
-        if self.lineage.is_complete(id) {
-            return Ok(EditionTaken::Complete { in_force: before != self.held });
-        }
-        let awaiting = self.editions.get(&id).map(SignedEdition::awaiting).unwrap_or_default();
-        Ok(if awaiting.is_empty() { EditionTaken::Waiting } else { EditionTaken::Draft { awaiting } })
+        news.extend(self.take_early(&met));
+        let complete = self.editions.signed().into_iter().map(SignedEdition::id);
+        let is_new = |id: &EditionId| self.editions.is_complete(*id) && !before.contains(id);
+        Ok(Taken { state, news, completed: complete.filter(is_new).collect() })
     }
 
-    /// Takes all that an invitation holds.
-    pub fn take_invitation(&mut self, invitation: &Invitation) -> Result<EditionTaken, EditionRefused> {
-        if let Some(current) = invitation.current() {
-            self.take_edition(current.clone())?;
-        }
-        let taken = self.take_edition(invitation.edition().clone())?;
-        invitation.cards().for_each(|card| self.take_card(card.clone()));
-        Ok(taken)
-    }
-
-    /// Keeps a member's card and takes the certificate on it; of two cards the one with the newer chain is kept.
-    pub fn take_card(&mut self, card: Card) {
+    /// Keeps a member's card, of two the one with the newer chain, and takes the certificate on it. Gives the acts that
+    /// had come too early for it, which are held now.
+    pub fn take_card(&mut self, card: Card) -> Vec<ControlAct> {
         let member = card.member();
         let rank = |card: &Card| (card.content().newest, card.encode());
         if self.cards.get(&member).is_some_and(|kept| rank(kept) >= rank(&card)) {
-            return;
+            return Vec::new();
         }
-        self.chains.entry(member).or_insert_with(|| Chain::new(card.content().root));
+        let root = card.content().root;
+        self.chains.entry(member).or_insert_with(|| Chain::of_member(member, root)).add_root(root);
+        let mut met = vec![Need::Root(member)];
         // A card is verified; its chain can refuse the certificate only for crowding.
-        let _ = self.take_certificate(card.content().certificate.clone());
-        self.cards.insert(member, card);
-    }
-
-    /// Takes a certificate of a member that an edition lists or whose card is held.
-    pub fn take_certificate(&mut self, certificate: Certificate) -> Result<CertificateTaken, CertificateRefused> {
-        let member = certificate.content().member;
-        let chain = self.chains.get_mut(&member).ok_or(CertificateRefused::UnknownMember { member })?;
-        let taken = chain.take(certificate)?;
-        self.index_nodes();
-        Ok(taken)
-    }
-
-    /// Takes a notice of a known node; tells whether it is newer than the one held.
-    pub fn take_notice(&mut self, notice: Notice) -> Result<bool, NoticeRefused> {
-        let node = notice.content().node;
-        let certificate = self.node(node).ok_or(NoticeRefused::UnknownNode { node })?;
-        notice.verify(&certificate.key)?;
-        let newer = self.notices.get(&node).is_none_or(|held| notice.is_newer_than(held));
-        if newer {
-            self.notices.insert(node, notice);
+        if let Ok(Folded::Held { met: nodes, .. }) = self.fold_certificate(&card.content().certificate) {
+            met.extend(nodes);
         }
-        Ok(newer)
+        self.cards.insert(member, card);
+        self.take_early(&met)
     }
 
-    /// The edition in force: the highest complete one that stands, never below one held before.
+    /// The fold of each control act.
+    fn fold(&mut self, act: &ControlAct) -> Result<Folded, ActRefused> {
+        match act.scope() {
+            Scope::Ring(found) if found != self.id => Err(ActRefused::OtherRing { expected: self.id, found }),
+            _ => match act {
+                ControlAct::Edition(edition) => self.fold_edition(edition),
+                ControlAct::Certificate(certificate) => self.fold_certificate(certificate),
+                ControlAct::Notice(notice) => self.fold_notice(notice),
+                ControlAct::Cut(_)
+                | ControlAct::Fork(_)
+                | ControlAct::Finality(_)
+                | ControlAct::Erasure(_)
+                | ControlAct::Erased(_) => Err(ActRefused::OfAudience),
+                ControlAct::Unknown { kind, .. } => Err(ActRefused::UnknownKind { kind: *kind }),
+            },
+        }
+    }
+
+    fn fold_edition(&mut self, edition: &SignedEdition) -> Result<Folded, ActRefused> {
+        let (state, held) = self.editions.take(edition.clone())?;
+        if state == ActState::Known {
+            return Ok(Folded::Known);
+        }
+        let met = self.know_members().into_iter().map(Need::Root).collect();
+        self.know_nodes();
+        Ok(Folded::Held { state, act: ControlAct::Edition(held), met })
+    }
+
+    fn fold_certificate(&mut self, certificate: &Certificate) -> Result<Folded, ActRefused> {
+        let member = certificate.content().member;
+        let Some(chain) = self.chains.get_mut(&member) else {
+            return Ok(Folded::Early(Need::Root(member)));
+        };
+        let state = match chain.take(certificate.clone()) {
+            Ok(CertificateTaken::Known) => return Ok(Folded::Known),
+            Ok(CertificateTaken::Counted) => ActState::Counts,
+            Ok(CertificateTaken::Waiting) => ActState::Waiting,
+            // Forged, or under a root that an edition still to come names: only that edition can tell.
+            Err(ChainError::Certificate(CertificateError::Forged { .. })) => {
+                return Ok(Folded::Early(Need::Root(member)));
+            }
+            Err(refused) => return Err(refused.into()),
+        };
+        self.index_nodes();
+        let met = certificate.offer().map(|offer| Need::Node(offer.node())).into_iter().collect();
+        Ok(Folded::Held { state, act: ControlAct::Certificate(certificate.clone()), met })
+    }
+
+    fn fold_notice(&mut self, notice: &Notice) -> Result<Folded, ActRefused> {
+        let node = notice.content().node;
+        let Some(key) = self.chains.values().find_map(|chain| chain.key_of(node)) else {
+            return Ok(Folded::Early(Need::Node(node)));
+        };
+        notice.verify(&key)?;
+        if self.notices.get(&node).is_some_and(|held| !notice.is_newer_than(held)) {
+            return Ok(Folded::Known);
+        }
+        self.notices.insert(node, notice.clone());
+        Ok(Folded::Held { state: ActState::Counts, act: ControlAct::Notice(notice.clone()), met: Vec::new() })
+    }
+
+    /// Takes the acts that waited for what has been met, and those that waited for them in turn; gives what is held.
+    fn take_early(&mut self, met: &[Need]) -> Vec<ControlAct> {
+        let mut ready: VecDeque<ControlAct> = self.early.release(met).into();
+        let mut news = Vec::new();
+        while let Some(act) = ready.pop_front() {
+            match self.fold(&act) {
+                Ok(Folded::Held { act, met, .. }) => {
+                    news.push(act);
+                    ready.extend(self.early.release(&met));
+                }
+                Ok(Folded::Early(need)) => self.early.keep(need, act),
+                // What turns out to be forged or one too many is dropped, as if it had been offered only now.
+                Ok(Folded::Known) | Err(_) => {}
+            }
+        }
+        news
+    }
+
+    /// The acts held, in an order in which they can be taken again: a ring that takes them says the same.
+    ///
+    /// Without drafts; certificates of a member whom only a draft or a card introduces need that first.
+    pub fn acts(&self) -> impl Iterator<Item = ControlAct> {
+        let editions = self.editions.signed().into_iter().cloned().map(ControlAct::Edition);
+        let certificates = self.chains.values().flat_map(Chain::certificates).cloned().map(ControlAct::Certificate);
+        let notices = self.notices.values().cloned().map(ControlAct::Notice);
+        editions.chain(certificates).chain(notices)
+    }
+
+    /// Everything held, drafts too, to be offered to a partner: what counts first, because an answer may not have room
+    /// for the rest.
+    pub fn offers(&self) -> Vec<ControlAct> {
+        let undecided: BTreeSet<EditionId> = self.undecided().map(SignedEdition::id).collect();
+        let is_undecided = |act: &ControlAct| match act {
+            ControlAct::Edition(edition) => undecided.contains(&edition.id()),
+            _ => false,
+        };
+        let (undecided, mut offers): (Vec<_>, Vec<_>) = self.acts().partition(is_undecided);
+        offers.extend(undecided);
+        offers.extend(self.drafts().cloned().map(ControlAct::Edition));
+        offers
+    }
+
+    /// Editions that lack signatures.
+    pub fn drafts(&self) -> impl Iterator<Item = &SignedEdition> {
+        self.editions.drafts()
+    }
+
+    /// Editions that are not complete here: the drafts, and those signed by all they list that do not follow from a
+    /// complete edition held. The one before may be missing, or they may list a member under a root to which it did not
+    /// commit.
+    pub fn undecided(&self) -> impl Iterator<Item = &SignedEdition> {
+        self.editions.undecided()
+    }
+
+    /// The edition in force: the complete one with the highest number, never below one held before.
     pub fn current(&self) -> Option<&Edition> {
-        self.edition(self.held?)
+        self.signed_edition(self.current_id()?).map(SignedEdition::edition)
     }
 
     /// The id of the edition in force.
     pub fn current_id(&self) -> Option<EditionId> {
-        self.held
+        self.editions.in_force()
     }
 
-    /// A complete edition, replaced or not.
-    pub fn edition(&self, id: EditionId) -> Option<&Edition> {
-        self.signed_edition(id).map(SignedEdition::edition)
-    }
-
-    /// A complete edition with its signatures.
+    /// A complete edition, replaced or not, with its signatures.
     pub fn signed_edition(&self, id: EditionId) -> Option<&SignedEdition> {
-        self.editions.get(&id).filter(|_| self.lineage.is_complete(id))
-    }
-
-    /// The editions that are not complete here.
-    pub fn drafts(&self) -> impl Iterator<Item = &SignedEdition> {
-        self.editions.values().filter(|edition| !self.lineage.is_complete(edition.id()))
-    }
-
-    /// Every edition held, complete or not, to pass on.
-    pub fn editions(&self) -> impl Iterator<Item = &SignedEdition> {
-        self.editions.values()
-    }
-
-    /// Gives up a draft.
-    pub fn forget_draft(&mut self, id: EditionId) {
-        if !self.lineage.is_complete(id) {
-            self.editions.remove(&id);
-            self.know_nodes();
-        }
-    }
-
-    /// The edition under whose terms entries that name this one count.
-    ///
-    /// Itself, unless it or one before it is replaced: then the parent of what is replaced, or the replacement where
-    /// that is a first edition. None while it is not complete here.
-    pub fn resolve(&self, edition: EditionId) -> Option<EditionId> {
-        self.lineage.resolve(edition)
+        self.editions.get(id)
     }
 
     /// Tells whether edition `a` comes before `b` along the chain, replaced ones resolved.
     pub fn is_older(&self, a: EditionId, b: EditionId) -> bool {
-        self.lineage.is_older(a, b)
+        self.editions.is_older(a, b)
     }
 
-    /// Where complete editions part without one replacing the others.
-    pub fn contests(&self) -> Vec<Contest> {
-        self.lineage.contests(&self.editions)
-    }
-
-    /// Complete editions that others signed beside the ones followed here, as when they removed this member.
-    pub fn departures(&self) -> Vec<EditionId> {
-        self.held.map(|held| self.lineage.beside(held)).unwrap_or_default()
-    }
-
-    /// The edition by whose terms an entry under this one is judged here; none when it is not on the way to the one in
-    /// force, because others agreed it without this member.
+    /// The edition by whose terms an entry under this one is judged.
+    ///
+    /// Itself, unless it or one before it is replaced: then the parent of what is replaced, or the replacement where
+    /// that is a first edition. None when it is not on the way to the edition in force: it is not complete here, or
+    /// others agreed it without this member.
     pub fn judged_by(&self, edition: EditionId) -> Option<&Edition> {
-        let held = self.held?;
-        let on_the_way = |id: &EditionId| self.lineage.leads_to(*id, held);
-        let resolved = self.resolve(edition).filter(on_the_way);
-        self.edition(resolved.or_else(|| Some(edition).filter(on_the_way))?)
+        self.editions.judged_by(edition)
     }
 
-    /// What a member may do by the edition that [`Ring::judged_by`] names.
-    pub fn standing(&self, member: MemberId, edition: EditionId) -> Option<Standing> {
-        Some(self.judged_by(edition)?.listed(member)?.standing)
-    }
-
-    /// A member's card.
-    pub fn card(&self, member: MemberId) -> Option<&Card> {
-        self.cards.get(&member)
+    /// The members' cards.
+    pub fn cards(&self) -> impl Iterator<Item = &Card> {
+        self.cards.values()
     }
 
     /// A member's certificate chain.
     pub fn chain(&self, member: MemberId) -> Option<&Chain> {
         self.chains.get(&member)
-    }
-
-    /// Every certificate chain held, by member.
-    pub fn chains(&self) -> impl Iterator<Item = &Chain> {
-        self.chains.values()
     }
 
     /// A node that a member of the edition in force, or of one on the way to it, ever certified, whatever its status.
@@ -326,12 +280,6 @@ impl Ring {
     /// The member that a node acts or acted for, as [`Ring::node`] knows it.
     pub fn member_of(&self, node: NodeId) -> Option<MemberId> {
         self.nodes.get(&node).copied()
-    }
-
-    /// The nodes that act for the members of the edition in force.
-    pub fn nodes(&self) -> impl Iterator<Item = &NodeCertificate> {
-        let listed = self.current().into_iter().flat_map(|edition| &edition.members);
-        listed.flat_map(|listed| self.nodes_of(listed.member))
     }
 
     /// The nodes that act for one member.
@@ -355,59 +303,31 @@ impl Ring {
         card.map(|card| card.addresses.as_slice()).unwrap_or_default()
     }
 
-    /// Keeps editions bounded that nobody needs: those followed and those this member signed are always kept.
-    fn make_room(&mut self, edition: &SignedEdition) -> Result<(), EditionRefused> {
-        let loose = self.editions.values().filter(|kept| !self.is_bound_to(kept));
-        if self.is_bound_to(edition) || loose.clone().count() < DRAFTS {
-            return Ok(());
-        }
-        // One on a parent that the ring has left behind is the first to go.
-        let left = |kept: &&SignedEdition| {
-            let parent = kept.edition().parent;
-            parent != self.held && parent.is_none_or(|parent| self.lineage.is_complete(parent))
-        };
-        let gone = loose.clone().find(left).map(SignedEdition::id).ok_or(EditionRefused::TooManyDrafts)?;
-        self.editions.remove(&gone);
-        Ok(())
-    }
-
-    fn is_bound_to(&self, edition: &SignedEdition) -> bool {
-        let followed = self.held.is_some_and(|held| self.lineage.leads_to(edition.id(), held));
-        followed
-            || match self.own {
-                Some(own) => self.is_signed_by(edition, own),
-                None => edition.is_complete(),
-            }
-    }
-
-    /// Tells whether a member signed, and not somebody with a root made up for it.
-    fn is_signed_by(&self, signed: &SignedEdition, member: MemberId) -> bool {
-        let edition = signed.edition();
-        signed.signatures().any(|signature| signature.member == member)
-            && edition.listed(member).is_some_and(|listed| self.lineage.may_list(&self.editions, edition, listed))
-    }
-
-    /// Starts chains for listed members: under the root that their id comes from, or that a complete edition names.
-    fn know_members(&mut self) {
-        for edition in self.editions.values() {
-            let complete = self.lineage.is_complete(edition.id());
+    /// Starts chains for listed members, under the root that their id comes from or that a complete edition names;
+    /// gives the members of whom a root became known.
+    fn know_members(&mut self) -> Vec<MemberId> {
+        let mut met = Vec::new();
+        for edition in self.editions.all() {
+            let complete = self.editions.is_complete(edition.id());
             for listed in &edition.edition().members {
                 let (member, root): (MemberId, PublicKey) = (listed.member, listed.root);
-                if complete || member == MemberId::of(&root) {
-                    self.chains.entry(member).or_insert_with(|| Chain::of_member(member, root)).add_root(root);
+                if !complete && member != MemberId::of(&root) {
+                    continue;
+                }
+                let started = !self.chains.contains_key(&member);
+                let chain = self.chains.entry(member).or_insert_with(|| Chain::of_member(member, root));
+                if chain.add_root(root) || started {
+                    met.push(member);
                 }
             }
         }
+        met
     }
 
     /// Finds the members whose nodes are known, and the nodes.
     fn know_nodes(&mut self) {
-        let editions: Vec<_> = match self.held {
-            Some(held) => self.lineage.ancestors(held).filter_map(|id| self.editions.get(&id)).collect(),
-            None => self.editions.values().collect(),
-        };
         self.since.clear();
-        for edition in editions.into_iter().map(SignedEdition::edition) {
+        for edition in self.editions.introducing() {
             for listed in &edition.members {
                 let since = self.since.entry(listed.member).or_insert(edition.number);
                 *since = edition.number.min(*since);
@@ -428,25 +348,5 @@ impl Ring {
                 self.nodes.entry(node.node).or_insert(node.member);
             }
         }
-    }
-
-    fn advance(&mut self) {
-        let lists_own = |id: &EditionId| {
-            let edition = self.edition(*id);
-            self.own.is_none_or(|own| edition.is_some_and(|edition| edition.listed(own).is_some()))
-        };
-        let choose = |here: &[EditionId]| {
-            let mine: Vec<_> = here.iter().copied().filter(lists_own).collect();
-            match mine.as_slice() {
-                [one] => Some(*one),
-                several => several.iter().find(|id| self.followed.contains(id)).copied(),
-            }
-        };
-        let tip = self.lineage.tip(choose);
-        let number = |id: Option<EditionId>| id.and_then(|id| self.edition(id)).map_or(0, |edition| edition.number);
-        if number(tip) >= number(self.held) && tip.is_some() {
-            self.held = tip;
-        }
-        self.know_nodes();
     }
 }

@@ -38,7 +38,7 @@ pub fn core(refused: &Refused) -> Refusal {
         }
         Refused::Version(_) | Refused::VersionRef(_) => CoreFault::UnknownVersion,
         Refused::Stopped => CoreFault::Stopped,
-        Refused::EditionRefused | Refused::TooManyRings => CoreFault::Edition,
+        Refused::EditionRefused(_) | Refused::TooManyRings => CoreFault::Edition,
         Refused::Draft(_) => CoreFault::Draft,
         Refused::Limit(_) => CoreFault::Limit,
         Refused::Void(_) => CoreFault::Void,

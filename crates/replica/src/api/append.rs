@@ -1,6 +1,6 @@
 use minicbor::{Decode, Encode};
 use tally_entry::{AudienceId, LogId, MemberId, RingId, Unverified, VerifyError, canonical};
-use tally_ring::{Card, ControlAct};
+use tally_ring::{Card, ControlAct, Scope};
 
 use crate::ledger::chained::Chained;
 
@@ -100,6 +100,14 @@ pub enum StoredError {
 }
 
 impl Append {
+    /// An act as it is kept where this ring took it: what a member says is kept once a ring.
+    pub(crate) fn of_act(ring: RingId, act: ControlAct) -> Self {
+        match act.scope() {
+            Scope::Member => Self::MemberAct(ring, act),
+            Scope::Ring(_) | Scope::Audience(_) => Self::Act(act),
+        }
+    }
+
     /// The frame's kind and payload, as the journal stores them.
     #[must_use]
     pub fn encode(&self) -> (u8, Vec<u8>) {

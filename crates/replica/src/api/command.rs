@@ -4,7 +4,7 @@ use std::sync::Arc;
 use tally_document::{Edit, EditError, UnknownVersion, Version};
 use tally_entry::{DocumentId, DraftError, EntryId, MemberId, RingId};
 use tally_guard::{FindingDigest, Stopped};
-use tally_ring::Invitation;
+use tally_ring::{ActRefused, Invitation};
 
 use crate::api::query::{Query, QueryAnswer};
 use crate::api::reading::RecordReading;
@@ -146,7 +146,7 @@ pub enum Refused {
     NotListed,
     /// The edition cannot be taken.
     #[error("the edition cannot be taken")]
-    EditionRefused,
+    EditionRefused(#[source] ActRefused),
     /// This node takes part in as many rings as it can.
     #[error("this node takes part in as many rings as it can")]
     TooManyRings,

@@ -1,7 +1,7 @@
 //! Control acts: taken from people and partners, kept in the journal, passed on.
 
 use tally_entry::{Digest, RingId, Tag, Time, digest};
-use tally_ring::{Audience, CertificateTaken, ControlAct, EditionTaken, Invitation, Ring};
+use tally_ring::{ActRefused, Audience, ControlAct, Invitation, Ring};
 
 use crate::api::append::Append;
 use crate::api::command::Refused;
@@ -22,12 +22,13 @@ impl Ledger {
         }
         self.open_ring(id)?;
         for edition in invitation.current().into_iter().chain([invitation.edition()]) {
-            self.take_act(outbox, &ControlAct::Edition(edition.clone())).map_err(|()| Refused::EditionRefused)?;
+            self.take_ring_act(outbox, &id, ControlAct::Edition(edition.clone())).map_err(Refused::EditionRefused)?;
         }
         if let Some(ring) = self.rings.get_mut(&id) {
             for card in invitation.cards() {
-                ring.take_card(card.clone());
+                let news = ring.take_card(card.clone());
                 outbox.append(Append::Card(id, Box::new(card.clone())));
+                news.into_iter().for_each(|act| outbox.append(Append::of_act(id, act)));
             }
         }
         self.acts_changed(outbox, &id);
@@ -41,9 +42,7 @@ impl Ledger {
         if self.rings.len() >= RINGS_MAX {
             return Err(Refused::TooManyRings);
         }
-        let mut ring = Ring::new(id);
-        ring.stand_as(self.member);
-        self.rings.insert(id, ring);
+        self.rings.insert(id, Ring::seen_by(self.member, id));
         Ok(())
     }
 
@@ -62,53 +61,31 @@ impl Ledger {
             if same.is_some_and(|held| held.content().addresses == notice.content().addresses) {
                 continue;
             }
-            self.take_act_in(outbox, &id, &ControlAct::Notice(notice.clone()));
+            // A ring that does not know this node yet has nobody who could use its addresses.
+            let _ = self.take_ring_act(outbox, &id, ControlAct::Notice(notice.clone()));
             self.acts_changed(outbox, &id);
         }
     }
 
-    /// Takes one act; says whether it was news, or that it is not one to be taken.
-    pub(crate) fn take_act(&mut self, outbox: &mut Outbox, act: &ControlAct) -> Result<bool, ()> {
-        match act {
-            ControlAct::Edition(edition) => Ok(self.take_act_in(outbox, &edition.edition().ring, act)),
-            ControlAct::Certificate(_) | ControlAct::Notice(_) | ControlAct::Fork(_) => Err(()),
-            // Acts whose effect this version does not know change nothing here; they are refused, not half obeyed.
-            ControlAct::Cut(_)
-            | ControlAct::Finality(_)
-            | ControlAct::Erasure(_)
-            | ControlAct::Erased(_)
-            | ControlAct::Unknown { .. } => Err(()),
-        }
-    }
-
-    /// Takes an act of members' scope as far as this ring is concerned; says whether it was news.
-    pub(crate) fn take_act_in(&mut self, outbox: &mut Outbox, id: &RingId, act: &ControlAct) -> bool {
+    /// Takes an act as far as this ring is concerned, and keeps what is news; says whether anything was.
+    pub(crate) fn take_ring_act(
+        &mut self,
+        outbox: &mut Outbox,
+        id: &RingId,
+        act: ControlAct,
+    ) -> Result<bool, ActRefused> {
         let Some(ring) = self.rings.get_mut(id) else {
-            return false;
+            return Ok(false);
         };
-        let news = match act {
-            ControlAct::Edition(edition) => match ring.take_edition(edition.clone()) {
-                Ok(EditionTaken::Known) | Err(_) => false,
-                Ok(EditionTaken::Complete { .. }) => {
-                    outbox.push(Output::Tell(Event::RingComplete { ring: *id }));
-                    true
-                }
-                Ok(EditionTaken::Draft { .. } | EditionTaken::Waiting) => true,
-            },
-            ControlAct::Certificate(certificate) => matches!(
-                ring.take_certificate(certificate.clone()),
-                Ok(CertificateTaken::Counted | CertificateTaken::Waiting)
-            ),
-            ControlAct::Notice(notice) => ring.take_notice(notice.clone()) == Ok(true),
-            _ => false,
-        };
-        if news {
-            outbox.append(match act {
-                ControlAct::Edition(_) => Append::Act(act.clone()),
-                _ => Append::MemberAct(*id, act.clone()),
-            });
+        let taken = ring.take(act)?;
+        let is_news = !taken.news.is_empty();
+        for act in taken.news {
+            outbox.append(Append::of_act(*id, act));
         }
-        news
+        if !taken.completed.is_empty() {
+            outbox.push(Output::Tell(Event::RingComplete { ring: *id }));
+        }
+        Ok(is_news)
     }
 
     /// What follows from new acts: the whole-ring book, who may connect, and partners to tell.
@@ -117,25 +94,12 @@ impl Ledger {
         self.news.acts(*id);
     }
 
-    /// Over everything of a ring that is not an entry: editions with their signatures, certificates, notices.
+    /// Over everything of a ring that is not an entry: its acts, and its drafts with their signatures.
     pub(crate) fn acts_digest(&self, id: &RingId) -> Digest {
-        let mut ids: Vec<[u8; 32]> = self.ring_acts(id).iter().map(|act| *act.id().as_bytes()).collect();
+        let offers = self.rings.get(id).map(Ring::offers).unwrap_or_default();
+        let mut ids: Vec<[u8; 32]> = offers.iter().map(|act| *act.id().as_bytes()).collect();
         ids.sort_unstable();
         let parts: Vec<&[u8]> = ids.iter().map(<[u8; 32]>::as_slice).collect();
         Digest::from_bytes(digest(&Tag::new("tally/1/acts-digest"), &parts))
     }
-
-    pub(crate) fn ring_acts(&self, id: &RingId) -> Vec<ControlAct> {
-        let Some(ring) = self.rings.get(id) else {
-            return Vec::new();
-        };
-        ring.editions().cloned().map(ControlAct::Edition).chain(member_acts(ring)).collect()
-    }
-}
-
-/// The certificates of a ring's members and the newest notices of their nodes.
-pub(crate) fn member_acts(ring: &Ring) -> impl Iterator<Item = ControlAct> {
-    let certificates = ring.chains().flat_map(|chain| chain.certificates().cloned()).map(ControlAct::Certificate);
-    let nodes = ring.chains().flat_map(|chain| chain.all_nodes().map(|node| node.node));
-    certificates.chain(nodes.filter_map(|node| ring.notice(node).cloned()).map(ControlAct::Notice))
 }

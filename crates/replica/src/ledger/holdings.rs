@@ -1,9 +1,7 @@
-use tally_entry::MemberId;
-use tally_ring::ControlAct;
+use tally_ring::{ControlAct, Scope};
 
 use crate::api::append::{Append, Note};
 use crate::ledger::Ledger;
-use crate::ledger::acts::member_acts;
 
 impl Ledger {
     /// Everything held that counts, as it would be appended: for a journal that lost part of it while this node ran,
@@ -13,11 +11,12 @@ impl Ledger {
     pub(crate) fn holdings(&self) -> Vec<Append> {
         let mut items = Vec::new();
         for (id, ring) in &self.rings {
-            items.extend(ring.editions().cloned().map(|edition| Append::Act(ControlAct::Edition(edition))));
-            let members: Vec<MemberId> = ring.chains().map(tally_ring::Chain::member).collect();
-            let cards = members.iter().filter_map(|member| ring.card(*member));
-            items.extend(cards.map(|card| Append::Card(*id, Box::new(card.clone()))));
-            items.extend(member_acts(ring).map(|act| Append::MemberAct(*id, act)));
+            // Drafts and cards introduce members too, so they stand before what members say.
+            let (of_ring, of_members): (Vec<_>, Vec<_>) = ring.acts().partition(|act| act.scope() != Scope::Member);
+            let drafts = ring.drafts().cloned().map(ControlAct::Edition);
+            items.extend(of_ring.into_iter().chain(drafts).map(|act| Append::of_act(*id, act)));
+            items.extend(ring.cards().map(|card| Append::Card(*id, Box::new(card.clone()))));
+            items.extend(of_members.into_iter().map(|act| Append::of_act(*id, act)));
         }
         for (of, book) in &self.books {
             if let Some(only) = book.audience().members() {

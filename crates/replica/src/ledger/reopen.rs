@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tally_entry::{AudienceId, LogId, PublicKey, RunError, Unverified, Verified, reopen_run, vouched_run};
-use tally_ring::{Audience, ControlAct, Scope};
+use tally_entry::{AudienceId, LogId, PublicKey, RingId, RunError, Unverified, Verified, reopen_run, vouched_run};
+use tally_ring::{Audience, ControlAct, Ring, Scope};
 
 use crate::api::append::{Note, Stored};
 use crate::ledger::Ledger;
@@ -69,20 +69,15 @@ impl Ledger {
                     self.books.entry((ring, audience.id())).or_insert_with(|| Book::new(ring, audience));
                 }
                 Stored::Act(act) => match act.scope() {
+                    Scope::Ring(ring) => self.reopen_ring(ring, *act),
                     Scope::Audience(audience) => of_audiences.push((audience, *act)),
-                    Scope::Ring(_) | Scope::Member => self.reopen_act(&act),
+                    // Kept as an act of the ring that took it.
+                    Scope::Member => {}
                 },
                 Stored::MemberAct(ring, act) => {
                     if let Some(ring) = self.rings.get_mut(&ring) {
-                        match *act {
-                            ControlAct::Certificate(certificate) => {
-                                let _ = ring.take_certificate(certificate);
-                            }
-                            ControlAct::Notice(notice) => {
-                                let _ = ring.take_notice(notice);
-                            }
-                            _ => {}
-                        }
+                        // What the ring refuses has no effect, as when it was offered first.
+                        let _ = ring.take(*act);
                     }
                 }
                 Stored::Card(ring, card) => {
@@ -107,19 +102,11 @@ impl Ledger {
         reopened
     }
 
-    fn reopen_act(&mut self, act: &ControlAct) {
-        if let ControlAct::Edition(edition) = act {
-            let id = edition.edition().ring;
-            let own = self.member;
-            let ring = self.rings.entry(id).or_insert_with(|| {
-                let mut ring = tally_ring::Ring::new(id);
-                ring.stand_as(own);
-                ring
-            });
-            let _ = ring.take_edition(edition.clone());
-            let whole = Audience::whole(id);
-            self.books.entry((id, whole.id())).or_insert_with(|| Book::new(id, whole));
-        }
+    fn reopen_ring(&mut self, id: RingId, act: ControlAct) {
+        let own = self.member;
+        let _ = self.rings.entry(id).or_insert_with(|| Ring::seen_by(own, id)).take(act);
+        let whole = Audience::whole(id);
+        self.books.entry((id, whole.id())).or_insert_with(|| Book::new(id, whole));
     }
 
     fn reopen_audience(&mut self, audience: AudienceId, act: &ControlAct) {

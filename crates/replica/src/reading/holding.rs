@@ -28,7 +28,7 @@ impl Reader<'_> {
             ring: *id,
             edition: ring.and_then(|ring| Some((ring.current_id()?, ring.current()?.clone()))),
             signed: ring.and_then(|ring| ring.signed_edition(ring.current_id()?).cloned()),
-            drafts: ring.map(|ring| ring.drafts().cloned().collect()).unwrap_or_default(),
+            drafts: ring.map(|ring| ring.undecided().cloned().collect()).unwrap_or_default(),
             nodes,
         }
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use minicbor::bytes::ByteVec;
-use tally_entry::{EditionId, NodeId, RingId};
-use tally_ring::{ControlAct, Ring, Scope, SignedEdition};
+use tally_entry::{NodeId, RingId};
+use tally_ring::{ControlAct, Ring, Scope};
 
 use crate::api::output::{Event, Output};
 use crate::ledger::chained::AudienceRef;
@@ -22,15 +22,15 @@ impl Exchange<'_> {
                 self.outbox.push(Output::Tell(Event::FrameRefused { partner: node }));
                 continue;
             };
-            news |= match act.scope() {
-                Scope::Member => self.ledger.take_act_in(self.outbox, id, &act),
-                Scope::Ring(ring) if ring == *id => self.ledger.take_act(self.outbox, &act) == Ok(true),
-                Scope::Ring(_) => false,
+            match act.scope() {
                 Scope::Audience(audience) => {
                     ended.extend(self.ledger.take_audience_act(self.outbox, (*id, audience), act));
-                    false
                 }
-            };
+                // What the ring refuses changes nothing here, and the partner is not told what is held.
+                Scope::Member | Scope::Ring(_) => {
+                    news |= self.ledger.take_ring_act(self.outbox, id, act).unwrap_or_default();
+                }
+            }
         }
         for of in ended {
             self.ledger.rejudge_ended(of);
@@ -47,12 +47,8 @@ impl Exchange<'_> {
         }
         let audiences = self.ledger.shared_audiences(&node);
         let books = audiences.iter().filter(|of| of.0 == *id).filter_map(|of| self.ledger.book(of));
-        let proofs = books.flat_map(|book| book.acts());
-        let drafts: BTreeSet<EditionId> =
-            self.ledger.ring(id).into_iter().flat_map(Ring::drafts).map(SignedEdition::id).collect();
-        let mut acts: Vec<ControlAct> = proofs.chain(self.ledger.ring_acts(id)).collect();
-        // Drafts last: where an answer has no room for all, what counts already must not be what is left out.
-        acts.sort_by_key(|act| matches!(act, ControlAct::Edition(edition) if drafts.contains(&edition.id())));
+        let acts = books.flat_map(|book| book.acts());
+        let acts: Vec<ControlAct> = acts.chain(self.ledger.ring(id).into_iter().flat_map(Ring::offers)).collect();
         let mut left = ANSWER_BYTES_MAX;
         Answer::Acts(
             acts.iter()

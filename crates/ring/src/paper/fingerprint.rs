@@ -16,7 +16,7 @@ pub fn fingerprint(root: &PublicKey, next_root: &[u8; 32]) -> String {
 }
 
 /// Writes 32 bytes as eight groups of five digits (132 bits), because digits survive a telephone line best.
-pub fn spoken(hash: &[u8; 32]) -> String {
+pub(crate) fn spoken(hash: &[u8; 32]) -> String {
     let groups = hash.chunks_exact(4).map(|four| {
         let number = four.iter().fold(0_u32, |sum, byte| (sum << 8) | u32::from(*byte));
         format!("{:05}", number % 100_000)

@@ -15,15 +15,15 @@ const AT_ONE_NUMBER: usize = 16;
 /// A node as its member certifies it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeCertificate {
-    /// The node.
+    /// The node, named by the hash of its entry-signing key.
     pub node: NodeId,
     /// The member it acts for.
     pub member: MemberId,
-    /// The entry-signing key.
+    /// The key that signs its entries.
     pub key: PublicKey,
-    /// The libp2p key.
+    /// The key by which libp2p knows it.
     pub transport: PublicKey,
-    /// The age recipient.
+    /// The age recipient of bundles for it.
     pub recipient: String,
     /// What people call it.
     pub name: String,
@@ -34,7 +34,7 @@ pub struct NodeCertificate {
 /// Whether a certified node still acts for its member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NodeStatus {
-    /// It acts.
+    /// It acts for its member.
     Current,
     /// Another took its place; its entries go on counting.
     Replaced {
@@ -56,7 +56,7 @@ pub enum NodeStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chain {
     member: MemberId,
-    roots: Vec<PublicKey>,
+    roots: BTreeSet<PublicKey>,
     acts: BTreeMap<u64, BTreeMap<ActId, Certificate>>,
     fold: Fold,
 }
@@ -97,9 +97,9 @@ pub enum ChainError {
     #[error(transparent)]
     Certificate(#[from] CertificateError),
     /// Its number already has as many acts of its kind as are kept, and none of them gives way to it.
-    #[error("number {number} has too many certificates")]
+    #[error("{AT_ONE_NUMBER} acts of this kind are held at number {number} already")]
     Crowded {
-        /// The number.
+        /// The crowded number.
         number: u64,
     },
 }
@@ -112,14 +112,13 @@ impl Chain {
 
     /// Starts the chain of a member whose root was changed by an edition.
     pub fn of_member(member: MemberId, root: PublicKey) -> Self {
-        Self { member, roots: vec![root], acts: BTreeMap::new(), fold: Fold::default() }
+        Self { member, roots: [root].into(), acts: BTreeMap::new(), fold: Fold::default() }
     }
 
-    /// Accepts certificates of one more root of this member; certificates refused before have to be taken again.
-    pub fn add_root(&mut self, root: PublicKey) {
-        if !self.roots.contains(&root) {
-            self.roots.push(root);
-        }
+    /// Accepts certificates of one more root of this member; tells whether it is new. Certificates refused before have
+    /// to be taken again.
+    pub fn add_root(&mut self, root: PublicKey) -> bool {
+        self.roots.insert(root)
     }
 
     /// Takes a certificate after checking its signature.
@@ -156,7 +155,7 @@ impl Chain {
         Ok(if self.fold.counted.contains(&id) { CertificateTaken::Counted } else { CertificateTaken::Waiting })
     }
 
-    /// The member.
+    /// The member whose chain it is.
     pub fn member(&self) -> MemberId {
         self.member
     }
@@ -164,6 +163,13 @@ impl Chain {
     /// A node this member ever certified, whatever its status.
     pub fn node(&self, node: NodeId) -> Option<&NodeCertificate> {
         self.fold.nodes.get(&node)
+    }
+
+    /// The key of a node that a certificate held names, whether that certificate counts yet or not: which it is does not
+    /// depend on the order in which certificates came.
+    pub(crate) fn key_of(&self, node: NodeId) -> Option<PublicKey> {
+        let named = || self.certificates().filter_map(Certificate::offer).find(|offer| offer.node() == node);
+        self.node(node).map(|node| node.key).or_else(|| named().map(|offer| offer.key))
     }
 
     /// The nodes that act for this member now.

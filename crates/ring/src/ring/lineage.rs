@@ -1,4 +1,4 @@
-//! Which editions stand, as a function of the set of editions held.
+//! Which editions are complete and which are replaced, as a function of the set of editions that all they list signed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,17 +17,6 @@ fn agreed(editions: &BTreeMap<EditionId, SignedEdition>, old: EditionId, new: &E
     old.is_some_and(|old| old.members.iter().filter(bound).all(|listed| new.listed(listed.member).is_some()))
 }
 
-/// Several complete editions on one parent, none of which replaces the others.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contest {
-    /// The parent; none when first editions contest.
-    pub parent: Option<EditionId>,
-    /// The editions, by id.
-    pub editions: Vec<EditionId>,
-    /// Who signed more than one of them and must say which it follows.
-    pub signed_several: Vec<MemberId>,
-}
-
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Lineage {
     /// The complete editions with their parents, whose parents are complete too.
@@ -39,7 +28,7 @@ pub(crate) struct Lineage {
 impl Lineage {
     pub(crate) fn of(editions: &BTreeMap<EditionId, SignedEdition>) -> Self {
         let mut lineage = Self::default();
-        let mut signed: Vec<_> = editions.values().filter(|edition| edition.is_complete()).collect();
+        let mut signed: Vec<_> = editions.values().collect();
         // A parent has a smaller number, so one pass sees parents first.
         signed.sort_by_key(|edition| edition.edition().number);
         for edition in signed {
@@ -100,6 +89,10 @@ impl Lineage {
         std::iter::successors(Some(from), |id| self.complete.get(id).copied().flatten())
     }
 
+    pub(crate) fn complete(&self) -> impl Iterator<Item = EditionId> {
+        self.complete.keys().copied()
+    }
+
     pub(crate) fn is_complete(&self, id: EditionId) -> bool {
         self.complete.contains_key(&id)
     }
@@ -134,47 +127,8 @@ impl Lineage {
         }
     }
 
-    fn standing_on(&self, parent: Option<EditionId>) -> Vec<EditionId> {
-        let here = self.complete.iter().filter(|(_, before)| **before == parent).map(|(id, _)| *id);
-        here.filter(|id| !self.replaced.contains_key(id)).collect()
-    }
-
-    /// The end of the chain; at each step `choose` picks from the editions that stand, of which there is at least one.
-    pub(crate) fn tip(&self, choose: impl Fn(&[EditionId]) -> Option<EditionId>) -> Option<EditionId> {
-        let mut at = None;
-        loop {
-            let here = self.standing_on(at);
-            match choose(&here) {
-                Some(next) if here.contains(&next) => at = Some(next),
-                _ => return at,
-            }
-        }
-    }
-
     /// Tells whether an edition is another or comes before it.
     pub(crate) fn leads_to(&self, edition: EditionId, end: EditionId) -> bool {
         self.ancestors(end).any(|id| id == edition)
-    }
-
-    /// The editions that stand beside the way to `end`, next to it.
-    pub(crate) fn beside(&self, end: EditionId) -> Vec<EditionId> {
-        let mut parents: BTreeSet<_> = self.ancestors(end).map(Some).collect();
-        parents.insert(None);
-        let here = parents.into_iter().flat_map(|parent| self.standing_on(parent));
-        here.filter(|id| !self.leads_to(*id, end)).collect()
-    }
-
-    pub(crate) fn contests(&self, editions: &BTreeMap<EditionId, SignedEdition>) -> Vec<Contest> {
-        let parents: BTreeSet<_> = self.complete.values().copied().collect();
-        let parted = parents.into_iter().map(|parent| (parent, self.standing_on(parent)));
-        let contest = |(parent, here): (_, Vec<EditionId>)| {
-            let mut times = BTreeMap::<MemberId, usize>::new();
-            for edition in here.iter().filter_map(|id| editions.get(id)) {
-                edition.signed_by().into_iter().for_each(|member| *times.entry(member).or_default() += 1);
-            }
-            let signed_several = times.into_iter().filter(|(_, times)| *times > 1).map(|(member, _)| member).collect();
-            Contest { parent, editions: here, signed_several }
-        };
-        parted.filter(|(_, here)| here.len() > 1).map(contest).collect()
     }
 }

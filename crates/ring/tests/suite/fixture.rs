@@ -1,10 +1,43 @@
 //! Members, cards and editions with fixed keys.
 
-use tally_entry::{AudienceId, EntryId, LogId, MemberId, NodeId, Position, RingId, SigningKey};
+use tally_entry::{AudienceId, EditionId, EntryId, LogId, MemberId, NodeId, Position, RingId, SigningKey};
 use tally_ring::{
-    Audience, Card, CardContent, Certificate, Edition, Limits, Listed, NodeOffer, RootMemory, SignedEdition, Standing,
-    next_root_commitment, ring_id,
+    ActRefused, ActState, Audience, Card, CardContent, Certificate, ControlAct, Edition, Limits, Listed, NodeOffer,
+    Notice, Ring, RootMemory, SignedEdition, Standing, next_root_commitment, ring_id,
 };
+
+/// Acts as tests offer them to a ring.
+pub(crate) trait Offer {
+    fn offer(&mut self, act: ControlAct) -> Result<ActState, ActRefused>;
+
+    fn take_edition(&mut self, edition: SignedEdition) -> Result<ActState, ActRefused> {
+        self.offer(ControlAct::Edition(edition))
+    }
+
+    fn take_certificate(&mut self, certificate: Certificate) -> Result<ActState, ActRefused> {
+        self.offer(ControlAct::Certificate(certificate))
+    }
+
+    fn take_notice(&mut self, notice: Notice) -> Result<ActState, ActRefused> {
+        self.offer(ControlAct::Notice(notice))
+    }
+}
+
+impl Offer for Ring {
+    fn offer(&mut self, act: ControlAct) -> Result<ActState, ActRefused> {
+        self.take(act).map(|taken| taken.state)
+    }
+}
+
+/// What a member may do by the terms under which entries of this edition are judged.
+pub(crate) fn standing(ring: &Ring, member: MemberId, edition: EditionId) -> Option<Standing> {
+    Some(ring.judged_by(edition)?.listed(member)?.standing)
+}
+
+/// The edition under whose terms entries of this one are judged.
+pub(crate) fn judged_by(ring: &Ring, edition: EditionId) -> Option<EditionId> {
+    ring.judged_by(edition).map(Edition::id)
+}
 
 /// A member with all its keys.
 pub(crate) struct Party {

@@ -2,7 +2,7 @@
 
 use tally_ring::{Certificate, Edition, NodeOffer, Ring, SignedEdition, Standing};
 
-use crate::fixture::{Party, bexley, first_edition, greenwich, lewisham, party, signed};
+use crate::fixture::{Offer, Party, bexley, first_edition, greenwich, lewisham, party, signed};
 
 /// A party whose id is smaller than that of another.
 fn before(other: &Party) -> Party {
@@ -22,8 +22,7 @@ fn with(draft: Edition, newcomer: &Party) -> Edition {
 }
 
 fn ring_of(own: &Party, editions: &[&SignedEdition], certificates: &[&Certificate]) -> Ring {
-    let mut ring = Ring::new(editions[0].edition().ring);
-    ring.stand_as(own.id());
+    let mut ring = Ring::seen_by(own.id(), editions[0].edition().ring);
     for edition in editions {
         ring.take_edition((*edition).clone()).unwrap();
     }
@@ -95,16 +94,6 @@ fn those_who_found_a_ring_or_join_one_know_each_others_nodes() {
 }
 
 #[test]
-fn a_draft_given_up_lets_go_of_its_members_nodes() {
-    let (b, g) = (bexley(), greenwich());
-    let first = first_edition(&[&b, &g]);
-    let mut ring = ring_of(&b, &[&signed(&first, &[&b])], &[&g.certificate()]);
-    assert_eq!(ring.member_of(g.node_id()), Some(g.id()));
-    ring.forget_draft(first.id());
-    assert_eq!(ring.member_of(g.node_id()), None);
-}
-
-#[test]
 fn editions_beside_the_one_in_force_index_nobody() {
     let (b, g, l) = (bexley(), greenwich(), lewisham());
     let first = first_edition(&[&b, &g]);
@@ -112,6 +101,6 @@ fn editions_beside_the_one_in_force_index_nobody() {
     beside.members.retain(|listed| listed.member != b.id());
     let mut ring = ring_of(&b, &[&signed(&first, &[&b, &g]), &signed(&beside, &[&g, &l])], &[]);
     ring.take_certificate(l.certificate()).unwrap();
-    assert_eq!(ring.departures(), [beside.id()]);
+    assert!(ring.signed_edition(beside.id()).is_some());
     assert_eq!(ring.member_of(l.node_id()), None);
 }
