@@ -9,6 +9,7 @@ mod fixture;
 mod forks;
 mod golden;
 mod invitations;
+mod orders;
 mod properties;
 mod receipts;
 mod rings;
