@@ -5,7 +5,7 @@ mod refused;
 
 use tally_control::{AskError, Exit, Failure};
 
-pub(crate) use home::{bad_card, bad_invitation, failure};
+pub(crate) use home::{bad_card, bad_invitation, failure, unusable_card};
 pub(crate) use refused::refused;
 
 /// A request that was not answered as it should be.

@@ -1,4 +1,6 @@
-use clap::Args;
+mod show;
+
+use clap::{Args, Subcommand};
 use serde::Serialize;
 use tally_control::{Exit, Failure};
 
@@ -16,10 +18,21 @@ struct CardPaper {
 
 /// Print this member's card, which is safe to send by e-mail
 #[derive(Debug, Args)]
-pub(crate) struct Card {}
+pub(crate) struct Card {
+    #[command(subcommand)]
+    other: Option<Other>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Other {
+    Show(show::Show),
+}
 
 impl Card {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        if let Some(Other::Show(command)) = self.other {
+            return command.run(context);
+        }
         let home = context.open_home()?;
         let content = home.card().content();
         let paper = CardPaper {

@@ -245,10 +245,16 @@ impl ToFailure for KeepError {
 
 /// A card among those given, counted from one, that cannot be used.
 pub(crate) fn bad_card(at: usize, error: &CardError) -> Failure {
+    let failure = unusable_card("No ring was proposed", error);
+    Failure { why: format!("card {at}: {}", failure.why), ..failure }
+}
+
+/// A card that cannot be used.
+pub(crate) fn unusable_card(what: &str, error: &CardError) -> Failure {
     Failure::new(
         Exit::Failed,
-        "No ring was proposed",
-        format!("card {at}: {}", told(error)),
+        what,
+        told(error),
         match error {
             CardError::Forged | CardError::Certificate(_) => {
                 "Do not use it. Ask the member by telephone to send its card again, and compare the fingerprint."
