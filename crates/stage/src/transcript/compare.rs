@@ -146,20 +146,24 @@ fn squeezed(line: &str) -> String {
 
 /// The line with a hole for what is not the same the next time: ids, and moments such as 12 November 2026 at 9:32am.
 fn holed(line: &str) -> String {
-    let mut words: Vec<&str> = Vec::new();
+    let mut words: Vec<String> = Vec::new();
     for word in line.split(' ') {
         let core = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
-        let is_id = core.len() >= ID_DIGITS && core.bytes().all(|byte| byte.is_ascii_hexdigit());
+        // A number is no id, and neither is the code of an area, which has a capital.
+        let is_id = core.len() >= ID_DIGITS
+            && core.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'+'))
+            && core.bytes().any(|byte| byte.is_ascii_lowercase());
         let is_time = core.split_once(':').is_some_and(|(hour, minute)| {
             hour.parse::<u8>().is_ok() && minute.get(..2).is_some_and(|minute| minute.parse::<u8>().is_ok())
         });
-        if is_time
-            && let [.., _, _, year, "at"] = words.as_slice()
+        if let [.., _, _, year, at] = words.as_slice()
+            && is_time
+            && at == "at"
             && year.parse::<u16>().is_ok()
         {
             words.truncate(words.len() - 4);
         }
-        words.push(if is_id || is_time { HOLE } else { word });
+        words.push(if is_id || is_time { word.replace(core, HOLE) } else { word.to_owned() });
     }
     words.join(" ")
 }
@@ -221,6 +225,6 @@ mod tests {
     fn a_rewritten_page_keeps_the_holes_that_fit_and_makes_new_ones() {
         let old = step(&["fingerprint [..]", "gone"], 0);
         let new = printed(&["fingerprint 12 34", "TB-P1 (0123abcd) 12 November 2026 at 9:32am  ends 2020-12"], 3);
-        assert_eq!(rewrite(&old, &new), ["fingerprint [..]", "TB-P1 [..] [..]  ends 2020-12", "? 3"]);
+        assert_eq!(rewrite(&old, &new), ["fingerprint [..]", "TB-P1 ([..]) [..]  ends 2020-12", "? 3"]);
     }
 }

@@ -36,13 +36,14 @@ pub(super) fn steps(text: &str) -> Result<Vec<Step>, Unread> {
             let act = act.map_err(|why| Unread { line, why })?;
             steps.push(Step { line, act, expected: Vec::new(), code: 0 });
         } else if let Some(step) = steps.get_mut(before..).and_then(<[Step]>::last_mut) {
-            if step.code != 0 {
+            if step.code != 0 && !content.is_empty() {
                 return Err(Unread { line, why: "nothing stands after the exit code of a command".to_owned() });
             }
             match content.strip_prefix("? ").map(str::parse) {
                 Some(Ok(code)) => step.code = code,
                 Some(Err(_)) => return Err(Unread { line, why: "an exit code is a number".to_owned() }),
-                None => step.expected.push(content.to_owned()),
+                None if step.code == 0 => step.expected.push(content.to_owned()),
+                None => {}
             }
         } else if !content.is_empty() {
             return Err(Unread {
@@ -146,7 +147,7 @@ mod tests {
     #[test]
     fn commands_are_read_with_what_they_print_and_how_they_end() {
         let page = "# Page\n\nbexley$ tally not-run\n\n```tally\nbexley$ tally status\nOK\n\ngreenwich$ tally why lewisham\n\
-                    nothing\n? 4\n```\n";
+                    nothing\n? 4\n\n```\n";
         let steps = steps(page).expect("reads");
         assert_eq!(
             steps,
