@@ -49,6 +49,13 @@ impl Context {
         }
     }
 
+    /// Says of a home for a demonstration what its root key is worth.
+    pub(crate) fn warn_of_weak_key(&self, home: &Home) {
+        if home.is_for_demonstration() {
+            self.output.say("This home is for a demonstration: its root key is weak. Keep nothing in it.");
+        }
+    }
+
     /// How long one request may take.
     pub(crate) fn patience(&self) -> Duration {
         self.timeout.unwrap_or(PATIENCE)

@@ -8,7 +8,10 @@ use tally_sovereign::{KeyFileError, SovereignKey};
 use thiserror::Error;
 
 use crate::files;
-use crate::home::{CARD, FORMAT, FORMAT_FILE, Home, LOCAL_KEY, NODE_KEYS, OpenHomeError, ROOT_KEY, SETTINGS};
+use crate::home::{
+    CARD, DEMONSTRATION, DEMONSTRATIONS, FORMAT, FORMAT_FILE, Home, LOCAL_KEY, NODE_KEYS, OpenHomeError, ROOT_KEY,
+    SETTINGS,
+};
 use crate::node_keys::{NodeKeys, NodeKeysError};
 use crate::random::{NoRandomness, random};
 use crate::root_key::{RootKey, RootKeyError};
@@ -92,7 +95,8 @@ impl Home {
         let io = |source: std::io::Error| FoundError::Io { path: dir.to_owned(), source };
         std::fs::create_dir_all(&parent).map_err(io)?;
         let beside = parent.join(format!(".{name}.new-{}", std::process::id()));
-        let made = furnish(&beside, founding, passphrase).and_then(|()| {
+        let demonstration = parent.join(DEMONSTRATIONS).exists();
+        let made = furnish(&beside, founding, passphrase, demonstration).and_then(|()| {
             // A folder that is there and empty gives way; one that was filled meanwhile does not.
             std::fs::rename(&beside, dir).map_err(io)?;
             files::sync_folder(&parent).map_err(io)
@@ -105,12 +109,15 @@ impl Home {
     }
 }
 
-fn furnish(dir: &Path, founding: &Founding, passphrase: &str) -> Result<(), FoundError> {
+fn furnish(dir: &Path, founding: &Founding, passphrase: &str, demonstration: bool) -> Result<(), FoundError> {
     let io = |source: std::io::Error| FoundError::Io { path: dir.to_owned(), source };
     if passphrase.trim().is_empty() {
         return Err(FoundError::NoPassphrase);
     }
     files::make_folder(dir).map_err(io)?;
+    if demonstration {
+        files::write_new(&dir.join(DEMONSTRATION), b"").map_err(io)?;
+    }
     let settings = Settings {
         name: founding.name.trim().to_owned(),
         node: founding.node.clone().unwrap_or_else(|| NODE.to_owned()),

@@ -21,6 +21,9 @@ pub(crate) const JOURNAL: &str = "ring";
 pub(crate) const FENCE: &str = "fence";
 pub(crate) const VIEWS: &str = "views";
 pub(crate) const LOCAL: &str = "local";
+pub(crate) const DEMONSTRATION: &str = "demonstration";
+/// In the folder above a home that is made for a demonstration or a test; whoever makes such homes puts it there.
+pub(crate) const DEMONSTRATIONS: &str = "tally-demonstration";
 
 /// An opened home: its settings and its card, read and checked. Not locked.
 #[derive(Clone, Debug)]
@@ -130,6 +133,11 @@ impl Home {
         Some(self.card.content().certificate.offer()?.node())
     }
 
+    /// Whether it was made for a demonstration or a test, so that its root key protects nothing.
+    pub fn is_for_demonstration(&self) -> bool {
+        is_for_demonstration(&self.dir)
+    }
+
     /// Where a running node is asked.
     pub fn socket(&self) -> PathBuf {
         socket_place::of(&self.dir)
@@ -163,6 +171,10 @@ impl Home {
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.join(name)
     }
+}
+
+pub(crate) fn is_for_demonstration(dir: &Path) -> bool {
+    dir.join(DEMONSTRATION).exists()
 }
 
 fn check_format(dir: &Path) -> Result<(), OpenHomeError> {

@@ -13,6 +13,7 @@
 //! | `fence/` | how far the journal was once durable; no backup takes it along |
 //! | `views/` | sled; can be deleted at any time |
 //! | `local/` | the sovereign store |
+//! | `demonstration` | only in a home made for a demonstration or a test: its root key is weak |
 //! | `control.sock` | where a running node is asked; `socket` names another place where this path is too long |
 //!
 //! Every file is its owner's alone, and so is the folder.

@@ -9,11 +9,12 @@ use tally_sovereign::{WorkFactor, WrapError, unwrap, wrap};
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::home::is_for_demonstration;
 use crate::random::{NoRandomness, random};
 use crate::{files, hex};
 
-/// Names the work factor of new root key files, for tests on throw-away homes; not set in any real one.
-const WORK_VARIABLE: &str = "TALLY_SCRYPT_LOG_N";
+/// The work factor in a home for a demonstration, which is made and thrown away within minutes: none to speak of.
+const DEMONSTRATION_WORK: Option<WorkFactor> = WorkFactor::new(4);
 /// The form of what is inside, for a later one to be told apart.
 const FORM: u32 = 1;
 
@@ -120,16 +121,14 @@ impl RootKey {
             memory: hex::encode(&self.memory.encode()).to_string(),
         };
         let plain = serde_json::to_vec(&form).map_err(|_| RootKeyError::NotARootKey { path: self.path.clone() })?;
-        let wrapped = wrap(&Zeroizing::new(plain), &self.passphrase, work())
+        let wrapped = wrap(&Zeroizing::new(plain), &self.passphrase, work(&self.path))
             .map_err(|source| RootKeyError::Wrap { path: self.path.clone(), source: Box::new(source) })?;
         files::replace(&self.path, &wrapped).map_err(|source| RootKeyError::Io { path: self.path.clone(), source })
     }
 }
 
-fn work() -> WorkFactor {
-    std::env::var(WORK_VARIABLE)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .and_then(WorkFactor::new)
-        .unwrap_or(WorkFactor::DEFAULT)
+/// How hard a guess of the passphrase is made. Only a file in the home makes it easy.
+fn work(path: &Path) -> WorkFactor {
+    let demonstration = path.parent().is_some_and(is_for_demonstration);
+    DEMONSTRATION_WORK.filter(|_| demonstration).unwrap_or(WorkFactor::DEFAULT)
 }

@@ -43,6 +43,7 @@ impl Card {
             card: home.card().to_text(),
         };
         let output = &context.output;
+        context.warn_of_weak_key(&home);
         if output.json {
             output.line(&document(&paper));
         } else {

@@ -60,6 +60,7 @@ impl Init {
             listen: home.settings().listen.clone(),
         };
         let output = &context.output;
+        context.warn_of_weak_key(&home);
         if output.json {
             output.line(&document(&identity));
             return Ok(Exit::Done);

@@ -48,6 +48,9 @@ fn print(context: &Context, status: &NodeStatus) -> Exit {
         context.output.line(&document(status));
     } else {
         people(context, status);
+        if let Ok(home) = context.open_home() {
+            context.warn_of_weak_key(&home);
+        }
     }
     if status.verdict == Health::Ok { Exit::Done } else { Exit::Attention }
 }
