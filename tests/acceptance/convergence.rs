@@ -1,5 +1,6 @@
 use serde_json::Value;
 
+use crate::expect::{Commands as _, Ended as _};
 use crate::world::{RING, SEAT, World, until};
 
 /// What must be the same wherever a record is read.
@@ -15,10 +16,10 @@ fn essence(record: &Value) -> Value {
 #[test]
 fn what_two_wrote_while_cut_off_is_the_same_on_all_three() {
     let world = World::running();
-    let [bexley, greenwich, lewisham] = &world.homes;
+    let [bexley, greenwich, lewisham] = world.homes();
     let (id, base) = world.priority();
 
-    greenwich.tally(&["cut", "on"]).ok();
+    world.stage.cut_off(greenwich);
     until("Bexley notices", || bexley.json(&["peers"])["peers"].to_string().contains("unreachable"));
     bexley
         .json_by(SEAT, &["record", "set", &id, "focus=One checked lesson from each area twice a year", "ends=2020-10"]);
@@ -32,8 +33,8 @@ fn what_two_wrote_while_cut_off_is_the_same_on_all_three() {
     lewisham.json_by(SEAT, &["respond", &id, "comment", "--note", "Seen while one was away."]);
     bexley.json_by(SEAT, &["record", "add", &id, "updates", "at=2020-03", "text=Cut off, and going on."]);
 
-    greenwich.tally(&["cut", "off"]).ok();
-    for home in &world.homes {
+    world.stage.reconnect(greenwich);
+    for home in world.homes() {
         home.tally(&["sync", &id, "--wait", "--copies", "3"]).ok();
     }
     world.together();
@@ -46,7 +47,8 @@ fn what_two_wrote_while_cut_off_is_the_same_on_all_three() {
     assert_eq!(read["answers"]["ends"].as_array().map(Vec::len), Some(2), "{read}");
     assert_eq!(read["statements"].as_array().map(Vec::len), Some(1), "{read}");
 
-    let counts: Vec<Value> = world.homes.iter().map(|home| home.json(&["log", "verify"])["entries"].clone()).collect();
+    let counts: Vec<Value> =
+        world.homes().iter().map(|home| home.json(&["log", "verify"])["entries"].clone()).collect();
     assert!(counts.iter().all(|count| *count == counts[0] && *count != 0), "{counts:?}");
 
     let text = bexley.tally(&["record", "show", &id]).ok();
@@ -60,11 +62,11 @@ fn what_two_wrote_while_cut_off_is_the_same_on_all_three() {
 fn one_later_word_shows_as_changed_since_it_was_agreed() {
     let world = World::running();
     let (id, _) = world.priority();
-    for home in &world.homes {
+    for home in world.homes() {
         home.by(SEAT, &["respond", &id, "approve"]).ok();
     }
     world.together();
-    let [bexley, greenwich, _] = &world.homes;
+    let [bexley, greenwich, _] = world.homes();
     assert_eq!(bexley.json(&["record", "show", &id])["agreed"]["changed_since"], false);
     greenwich.by(SEAT, &["record", "set", &id, "focus=One lesson from each area twice each year"]).ok();
     world.together();
@@ -77,7 +79,7 @@ fn one_later_word_shows_as_changed_since_it_was_agreed() {
 fn a_record_for_one_other_arrives_at_once_and_nobody_else_is_waited_for() {
     let world = World::running();
     world.priority();
-    let [bexley, greenwich, _] = &world.homes;
+    let [bexley, greenwich, _] = world.homes();
     let made =
         bexley.json_by(SEAT, &["record", "new", "priority", "--in", RING, "--only", "Greenwich", "--set", "title=Two"]);
     let id = made["id"].as_str().expect("an id");
@@ -91,10 +93,10 @@ fn a_record_for_one_other_arrives_at_once_and_nobody_else_is_waited_for() {
 
 #[test]
 fn a_target_that_is_not_met_is_no_success() {
-    let mut world = World::running();
+    let world = World::running();
     let (id, _) = world.priority();
-    world.homes[2].kill();
-    let bexley = &world.homes[0];
+    world.homes()[2].kill();
+    let bexley = &world.homes()[0];
     bexley.by(SEAT, &["record", "set", &id, "ends=2020-10"]).ok();
     let waited = bexley.tally(&["sync", &id, "--wait", "--copies", "3", "--timeout", "1"]);
     assert_eq!(waited.code, Some(7), "{waited:#?}");

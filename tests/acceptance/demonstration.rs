@@ -1,6 +1,7 @@
 use serde_json::Value;
+use tally_stage::Ran;
 
-use crate::ran::{Ran, tally};
+use crate::expect::tally;
 use crate::world::text;
 
 const FACTS: &str = include_str!("../../examples/tri-borough/facts.toml");

@@ -1,6 +1,7 @@
 use serde_json::Value;
+use tally_stage::Member;
 
-use crate::home::Home;
+use crate::expect::{Commands as _, Ended as _, tally};
 use crate::world::{RING, SEAT, World, text};
 
 #[track_caller]
@@ -25,13 +26,12 @@ fn each_holds(list: &Value, fields: &[&str]) {
 #[test]
 fn setting_up_prints_what_is_promised() {
     let world = World::apart();
-    let [bexley, greenwich, _] = &world.homes;
+    let [bexley, greenwich, _] = world.homes();
     let folder = tempfile::tempdir().expect("a folder");
     let other = folder.path().join("home");
-    let file = text(&bexley.passphrase);
+    let file = text(bexley.passphrase());
     let made =
-        crate::ran::tally(&["--home", &text(&other), "--json", "--passphrase-file", &file, "init", "--name", "Brent"])
-            .json();
+        tally(&["--home", &text(&other), "--json", "--passphrase-file", &file, "init", "--name", "Brent"]).json();
     holds(&made, &["member", "codes", "fingerprint", "node", "listen"]);
     let card = greenwich.json(&["card"]);
     holds(&card, &["member", "codes", "fingerprint", "addresses", "card"]);
@@ -40,7 +40,7 @@ fn setting_up_prints_what_is_promised() {
     holds(&proposed, &["ring", "edition", "invitation", "signed_by", "awaiting"]);
     let invitation = world.paper("invitation", proposed["invitation"].as_str().expect("a text").to_owned());
     let joined =
-        greenwich.json(&["--passphrase-file", &text(&greenwich.passphrase), "ring", "join", &text(&invitation)]);
+        greenwich.json(&["--passphrase-file", &text(greenwich.passphrase()), "ring", "join", &text(&invitation)]);
     holds(&joined, &["ring", "edition", "state", "invitation", "signed_by", "awaiting"]);
     holds(&greenwich.json(&["ring", "list"]), &["rings"]);
     holds(&greenwich.json(&["ring", "show", RING]), &["members", "edition", "state", "drafts"]);
@@ -51,9 +51,9 @@ fn setting_up_prints_what_is_promised() {
 
 #[test]
 fn kinds_are_printed_without_a_node() {
-    let types = crate::ran::tally(&["record", "types", "--json"]).json();
+    let types = tally(&["record", "types", "--json"]).json();
     each_holds(&types["types"], &["kind", "fields", "states", "born", "writers"]);
-    let one = crate::ran::tally(&["record", "types", "priority", "--json"]).json();
+    let one = tally(&["record", "types", "priority", "--json"]).json();
     assert_eq!(one["types"].as_array().map(Vec::len), Some(1));
 }
 
@@ -61,12 +61,12 @@ fn kinds_are_printed_without_a_node() {
 fn records_and_the_state_of_the_node_print_what_is_promised() {
     let world = World::running();
     let (id, version) = world.priority();
-    let bexley = &world.homes[0];
+    let bexley = &world.homes()[0];
     records(bexley, &id, &version);
     let status = bexley.tally(&["status", "--json"]);
     assert!(matches!(status.code, Some(0 | 5)), "{status:#?}");
     holds(
-        &status.document(),
+        &status.printed(),
         &["verdict", "problems", "members_connected", "members_total", "records_behind", "last_backup"],
     );
     let peers = bexley.json(&["peers"]);
@@ -91,7 +91,7 @@ fn records_and_the_state_of_the_node_print_what_is_promised() {
     holds(&bexley.json(&["register"]), &["disclosures"]);
 }
 
-fn records(bexley: &Home, id: &str, version: &str) {
+fn records(bexley: &Member, id: &str, version: &str) {
     let made = bexley.json_by(SEAT, &["record", "new", "learning", "--set", "title=One lesson"]);
     holds(&made, &["id", "ref", "kind", "version", "audience"]);
     let set = bexley.json_by(SEAT, &["record", "set", id, "ends=2020-10"]);
@@ -135,7 +135,7 @@ fn records(bexley: &Home, id: &str, version: &str) {
 #[test]
 fn a_failure_for_programs_is_a_document_on_the_standard_error() {
     let world = World::apart();
-    let ran = world.homes[0].tally(&["--json", "status"]);
+    let ran = world.homes()[0].tally(&["--json", "status"]);
     assert_eq!(ran.code, Some(3));
     let error: Value = serde_json::from_str(&ran.err).expect("a document");
     assert_eq!(error["schema"], 1);
@@ -146,6 +146,6 @@ fn a_failure_for_programs_is_a_document_on_the_standard_error() {
 #[test]
 fn results_that_are_no_terminal_have_no_colour() {
     let world = World::running();
-    let status = world.homes[0].tally(&["status"]);
+    let status = world.homes()[0].tally(&["status"]);
     assert!(!status.out.contains('\u{1b}'), "{status:#?}");
 }

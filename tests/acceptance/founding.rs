@@ -1,10 +1,10 @@
-use crate::ran::tally;
+use crate::expect::{Commands as _, Ended as _, tally};
 use crate::world::{RING, World, text};
 
 #[test]
 fn a_ring_is_complete_once_all_have_signed() {
     let world = World::founded();
-    for home in &world.homes {
+    for home in world.homes() {
         let shown = home.json(&["ring", "show", RING]);
         assert_eq!(shown["state"], "complete", "{shown}");
         assert_eq!(shown["members"].as_array().map(Vec::len), Some(3), "{shown}");
@@ -14,14 +14,14 @@ fn a_ring_is_complete_once_all_have_signed() {
 #[test]
 fn a_name_can_be_copied_and_a_fingerprint_is_shown_before_anybody_signs() {
     let world = World::apart();
-    let [bexley, greenwich, _] = &world.homes;
+    let [bexley, greenwich, _] = world.homes();
     let card = greenwich.json(&["card"]);
     let told = card["fingerprint"].as_str().expect("a fingerprint");
     let file = world.paper("greenwich.card", greenwich.tally(&["card"]).ok());
-    let proposed = bexley.with_root(&["ring", "propose", RING, "--with", &text(&file)]);
+    let proposed = bexley.by_root(&["ring", "propose", RING, "--with", &text(&file)]);
     assert!(proposed.err.contains(told), "{proposed:#?}");
     let invitation = world.paper("ring.1", proposed.ok());
-    let joined = greenwich.with_root(&["ring", "join", &text(&invitation)]);
+    let joined = greenwich.by_root(&["ring", "join", &text(&invitation)]);
     let own = bexley.json(&["card"]);
     assert!(joined.err.contains(own["fingerprint"].as_str().expect("a fingerprint")), "{joined:#?}");
     joined.ok();
@@ -32,9 +32,9 @@ fn a_name_can_be_copied_and_a_fingerprint_is_shown_before_anybody_signs() {
 #[test]
 fn an_invitation_says_who_has_not_signed() {
     let world = World::apart();
-    let [bexley, greenwich, _] = &world.homes;
+    let [bexley, greenwich, _] = world.homes();
     let card = world.paper("greenwich.card", greenwich.tally(&["card"]).ok());
-    let given = [text(&bexley.passphrase), text(&card)];
+    let given = [text(bexley.passphrase()), text(&card)];
     let proposed = bexley.json(&["--passphrase-file", &given[0], "ring", "propose", RING, "--with", &given[1]]);
     assert_eq!(proposed["awaiting"], serde_json::json!(["Greenwich"]));
     assert_eq!(proposed["signed_by"], serde_json::json!(["Bexley"]));
@@ -42,9 +42,9 @@ fn an_invitation_says_who_has_not_signed() {
 
 #[test]
 fn nodes_that_run_complete_an_edition_over_the_network() {
-    let mut world = World::founded();
-    for home in &mut world.homes {
-        let ready = home.start();
+    let world = World::founded();
+    for home in world.homes() {
+        let ready = home.start().expect("starts");
         assert_eq!(ready["event"], "ready");
         assert_eq!(ready["schema"], 1);
         assert!(ready["listen"].as_array().is_some_and(|addresses| !addresses.is_empty()), "{ready}");

@@ -18,6 +18,6 @@ fn two_replicas_end_with_the_same_record() {
 #[test]
 fn a_home_is_verified_through_the_library() {
     let world = World::founded();
-    let lines = verify_offline::check(&world.homes[0].dir).expect("checked");
+    let lines = verify_offline::check(world.homes()[0].home()).expect("checked");
     assert_eq!(lines, ["Bexley: 0 entries in 0 logs", "everything holds"]);
 }

@@ -5,12 +5,11 @@ mod canaries;
 mod convergence;
 mod demonstration;
 mod documents;
+mod expect;
 mod founding;
-mod home;
 mod libraries;
 mod losses;
 mod papers;
-mod ran;
 mod refusals;
 #[path = "../canary/search.rs"]
 mod search;

@@ -1,46 +1,46 @@
-use crate::ran::tally;
+use crate::expect::{Commands as _, Ended as _, tally};
 use crate::world::{RING, World, text};
 
 #[test]
 fn a_second_init_changes_nothing() {
     let world = World::apart();
-    let bexley = &world.homes[0];
-    let before = std::fs::read(bexley.dir.join("root.key")).expect("read");
-    bexley.with_root(&["init", "--name", "Bexley"]).fails(1, &["home already", "--home"]);
-    assert_eq!(std::fs::read(bexley.dir.join("root.key")).expect("read"), before);
+    let bexley = &world.homes()[0];
+    let before = std::fs::read(bexley.home().join("root.key")).expect("read");
+    bexley.by_root(&["init", "--name", "Bexley"]).fails(1, &["home already", "--home"]);
+    assert_eq!(std::fs::read(bexley.home().join("root.key")).expect("read"), before);
 }
 
 #[test]
 fn a_damaged_card_is_refused() {
     let world = World::apart();
-    let [bexley, greenwich, _] = &world.homes;
+    let [bexley, greenwich, _] = world.homes();
     let card = flipped(&greenwich.tally(&["card"]).ok());
     let file = world.paper("damaged.card", card);
-    bexley.with_root(&["ring", "propose", RING, "--with", &text(&file)]).fails_either(&["card", "damaged"]);
+    bexley.by_root(&["ring", "propose", RING, "--with", &text(&file)]).fails_either(&["card", "damaged"]);
 }
 
 #[test]
 fn an_invitation_with_one_character_flipped_is_refused() {
     let world = World::apart();
-    let [bexley, greenwich, _] = &world.homes;
+    let [bexley, greenwich, _] = world.homes();
     let card = world.paper("greenwich.card", greenwich.tally(&["card"]).ok());
-    let proposed = bexley.with_root(&["ring", "propose", RING, "--with", &text(&card)]).ok();
+    let proposed = bexley.by_root(&["ring", "propose", RING, "--with", &text(&card)]).ok();
     let file = world.paper("flipped", flipped(&proposed));
-    greenwich.with_root(&["ring", "join", &text(&file)]).fails_either(&["invitation", "damaged"]);
+    greenwich.by_root(&["ring", "join", &text(&file)]).fails_either(&["invitation", "damaged"]);
 }
 
 #[test]
 fn a_card_is_no_invitation() {
     let world = World::apart();
-    let [bexley, greenwich, _] = &world.homes;
+    let [bexley, greenwich, _] = world.homes();
     let card = world.paper("greenwich.card", greenwich.tally(&["card"]).ok());
-    bexley.with_root(&["ring", "join", &text(&card)]).fails_either(&["invitation"]);
+    bexley.by_root(&["ring", "join", &text(&card)]).fails_either(&["invitation"]);
 }
 
 #[test]
 fn a_wrong_passphrase_opens_nothing() {
     let world = World::apart();
-    let [bexley, greenwich, _] = &world.homes;
+    let [bexley, greenwich, _] = world.homes();
     let card = world.paper("greenwich.card", greenwich.tally(&["card"]).ok());
     let wrong = world.paper("wrong", "not this one\n".to_owned());
     let given = ["--passphrase-file", &text(&wrong), "ring", "propose", RING, "--with", &text(&card)];
@@ -57,10 +57,10 @@ fn nothing_is_asked_with_no_input() {
 
 #[test]
 fn the_port_of_another_is_refused() {
-    let mut world = World::apart();
-    world.homes[0].start();
-    let taken = format!("/ip4/127.0.0.1/tcp/{}", world.homes[0].port);
-    world.homes[1].tally(&["run", "--listen", &taken]).fails(1, &["listen", &world.homes[0].port.to_string()]);
+    let world = World::apart();
+    world.homes()[0].start().expect("starts");
+    let taken = format!("/ip4/127.0.0.1/tcp/{}", world.homes()[0].port());
+    world.homes()[1].tally(&["run", "--listen", &taken]).fails(1, &["listen", &world.homes()[0].port().to_string()]);
 }
 
 /// The text with one character in the middle of its longest lines put for another.
@@ -70,4 +70,39 @@ fn flipped(text: &str) -> String {
     let at = (middle..bytes.len()).find(|&at| bytes[at].is_ascii_alphanumeric()).expect("a letter");
     bytes[at] = if bytes[at] == b'b' { b'c' } else { b'b' };
     String::from_utf8(bytes).expect("text")
+}
+
+/// The work factor stands in the first lines of an age file that a passphrase opens.
+#[track_caller]
+fn work_factor(root_key: &std::path::Path) -> u32 {
+    let bytes = std::fs::read(root_key).expect("read");
+    let head = String::from_utf8_lossy(&bytes).into_owned();
+    let line = head.lines().find(|line| line.starts_with("-> scrypt ")).expect("a passphrase opens it");
+    line.rsplit(' ').next().and_then(|number| number.parse().ok()).expect("a number")
+}
+
+#[test]
+fn no_environment_weakens_the_root_key_of_a_home_that_is_not_for_a_demonstration() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let passphrase = folder.path().join("passphrase");
+    std::fs::write(&passphrase, "the passphrase of Bexley\n").expect("written");
+    let (home, passphrase) = (text(&folder.path().join("bexley")), text(&passphrase));
+    let line = ["--home", &home, "--passphrase-file", &passphrase, "init", "--name", "Bexley"];
+    let mut command = crate::expect::program().command(&line);
+    let made = command.env("TALLY_SCRYPT_LOG_N", "4").output().expect("runs");
+    assert!(made.status.success(), "{made:?}");
+    assert!(!String::from_utf8_lossy(&made.stderr).contains("demonstration"), "{made:?}");
+    assert!(work_factor(&folder.path().join("bexley/root.key")) >= 18);
+}
+
+#[test]
+fn a_home_for_a_demonstration_has_a_weak_root_key_and_says_so() {
+    let world = World::apart();
+    let bexley = &world.homes()[0];
+    assert!(work_factor(&bexley.home().join("root.key")) < 18);
+    bexley.start().expect("starts");
+    for command in [&["card"][..], &["status"]] {
+        let said = bexley.tally(command).err;
+        assert!(said.contains("for a demonstration") && said.contains("weak"), "{said}");
+    }
 }

@@ -1,11 +1,11 @@
-use crate::ran::tally;
+use crate::expect::{Commands as _, Ended as _, tally};
 use crate::world::{RING, SEAT, World};
 
 #[test]
 fn a_node_that_does_not_run_is_said_with_the_command_that_starts_it() {
     let world = World::apart();
     for command in [vec!["status"], vec!["record", "list"], vec!["peers"], vec!["log", "verify"]] {
-        world.homes[0].tally(&command).fails(3, &["start it with: tally run"]);
+        world.homes()[0].tally(&command).fails(3, &["start it with: tally run"]);
     }
 }
 
@@ -37,7 +37,7 @@ fn there_is_no_home_where_none_was_made() {
 fn what_a_record_cannot_take_is_refused_with_what_it_can() {
     let world = World::running();
     let (id, _) = world.priority();
-    let bexley = &world.homes[0];
+    let bexley = &world.homes()[0];
     bexley.by(SEAT, &["record", "set", &id, "colour=red"]).fails_either(&["colour", "focus"]);
     bexley.by(SEAT, &["record", "set", &id, "statutory_aspect=weather"]).fails_either(&["weather", "local_reviews"]);
     bexley.by(SEAT, &["record", "move", &id, "concluded"]).fails(1, &["scoped", "stopped"]);
@@ -55,7 +55,7 @@ fn what_a_record_cannot_take_is_refused_with_what_it_can() {
 fn whoever_has_no_seat_cannot_speak_for_one() {
     let world = World::running();
     let (id, _) = world.priority();
-    let bexley = &world.homes[0];
+    let bexley = &world.homes()[0];
     bexley.tally(&["respond", &id, "approve"]).fails(4, &["seat", "--as"]);
     bexley.by("nobody", &["respond", &id, "approve"]).fails(4, &["nobody", "seat"]);
 }
@@ -63,7 +63,7 @@ fn whoever_has_no_seat_cannot_speak_for_one() {
 #[test]
 fn another_members_finding_is_answered_and_not_edited() {
     let world = World::running();
-    let [bexley, greenwich, _] = &world.homes;
+    let [bexley, greenwich, _] = world.homes();
     let made = bexley.json_by(SEAT, &["record", "new", "scrutiny", "--set", "title=Look at the Hub"]);
     let local = made["id"].as_str().expect("an id").to_owned();
     let shared =
@@ -77,7 +77,7 @@ fn another_members_finding_is_answered_and_not_edited() {
 #[test]
 fn a_list_of_young_people_stops_at_the_guard() {
     let world = World::running();
-    let bexley = &world.homes[0];
+    let bexley = &world.homes()[0];
     let words = "background=Quillfeather Nonesuch, NHS number 943 476 5919";
     let made = bexley.json_by(SEAT, &["record", "new", "learning", "--set", "title=List", "--set", words]);
     let id = made["id"].as_str().expect("an id").to_owned();
@@ -92,7 +92,7 @@ fn a_list_of_young_people_stops_at_the_guard() {
 fn the_guard_reads_every_word_that_leaves_with_a_statement() {
     let world = World::running();
     let (id, _) = world.priority();
-    let bexley = &world.homes[0];
+    let bexley = &world.homes()[0];
     for words in [["--authority", "minute 943 476 5919"], ["--note", "about 943.476.5919"]] {
         bexley.by(SEAT, &[&["respond", &id, "approve"][..], &words].concat()).fails(1, &["guard"]);
     }
@@ -106,7 +106,7 @@ fn the_guard_reads_every_word_that_leaves_with_a_statement() {
 fn of_two_answers_by_one_member_neither_is_kept_by_its_name() {
     let world = World::running();
     let (id, version) = world.priority();
-    let bexley = &world.homes[0];
+    let bexley = &world.homes()[0];
     bexley.by(SEAT, &["record", "set", &id, "number=5"]).ok();
     bexley.by(SEAT, &["record", "set", &id, "number=9", "--base", &version]).ok();
     bexley.by(SEAT, &["record", "settle", &id, "number", "--keep", "Bexley"]).fails(1, &["2 answers", "--set"]);

@@ -1,7 +1,9 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::home::Home;
+use tally_stage::Member;
+
+use crate::expect::{Commands as _, Ended as _};
 use crate::world::{SEAT, World, text, until};
 
 /// More mebibytes than any disk of these tests has.
@@ -13,52 +15,53 @@ const FRAME_HEADER: usize = 52;
 
 #[test]
 fn a_full_disk_is_refused_before_writing_and_reading_goes_on() {
-    let mut world = World::running();
+    let world = World::running();
     let (id, version) = world.priority();
-    assert_eq!(world.homes[0].terminate(), Some(0));
-    world.homes[0].set_guard(1, NO_DISK);
-    world.homes[0].start();
-    world.homes[0].by(SEAT, &["record", "set", &id, "ends=2020"]).fails(1, &["space"]);
-    assert_eq!(world.homes[0].json(&["record", "show", &id])["version"], version.as_str());
-    let status = world.homes[0].tally(&["status"]);
+    assert_eq!(world.homes()[0].stop().expect("ends"), Some(0));
+    world.homes()[0].hold_back(1, NO_DISK).expect("set");
+    world.homes()[0].start().expect("starts");
+    world.homes()[0].by(SEAT, &["record", "set", &id, "ends=2020"]).fails(1, &["space"]);
+    assert_eq!(world.homes()[0].json(&["record", "show", &id])["version"], version.as_str());
+    let status = world.homes()[0].tally(&["status"]);
     assert_eq!(status.code, Some(5), "{status:#?}");
-    assert_eq!(world.homes[0].terminate(), Some(0));
-    world.homes[0].set_guard(1, 1);
-    world.homes[0].start();
-    world.homes[0].by(SEAT, &["record", "set", &id, "ends=2020"]).ok();
-    world.homes[0].tally(&["sync", &id, "--wait", "--copies", "3"]).ok();
+    assert_eq!(world.homes()[0].stop().expect("ends"), Some(0));
+    world.homes()[0].hold_back(1, 1).expect("set");
+    world.homes()[0].start().expect("starts");
+    world.homes()[0].by(SEAT, &["record", "set", &id, "ends=2020"]).ok();
+    world.homes()[0].tally(&["sync", &id, "--wait", "--copies", "3"]).ok();
 }
 
 #[test]
 fn views_that_were_deleted_are_made_anew_and_read_the_same() {
-    let mut world = World::running();
+    let world = World::running();
+    let home = &world.homes()[0];
     world.priority();
     let (second, _) = world.priority();
-    world.homes[1].by(SEAT, &["record", "add", &second, "updates", "at=2020-06", "text=A note."]).ok();
+    world.homes()[1].by(SEAT, &["record", "add", &second, "updates", "at=2020-06", "text=A note."]).ok();
     world.together();
-    let before = listed(&world.homes[0]);
+    let before = listed(home);
     assert_eq!(before.len(), 2, "{before:?}");
-    assert_eq!(world.homes[0].terminate(), Some(0));
-    std::fs::remove_dir_all(world.homes[0].dir.join("views")).expect("removed");
-    let said = world.folder.path().join("said");
-    world.homes[0].watch(&said, &world.folder.path().join("frames"));
-    world.homes[0].start();
-    assert_eq!(listed(&world.homes[0]), before);
+    assert_eq!(home.stop().expect("ends"), Some(0));
+    std::fs::remove_dir_all(home.home().join("views")).expect("removed");
+    let said = world.stage.folder().join("said");
+    home.watch(&said, &world.stage.folder().join("frames"));
+    home.start().expect("starts");
+    assert_eq!(listed(home), before);
 
-    world.homes[0].tally(&["views", "rebuild"]).ok();
+    home.tally(&["views", "rebuild"]).ok();
     until("the log says how many rows were made", || {
         let said = std::fs::read_to_string(&said).expect("read");
         said.lines().any(|line| line.contains("the views were rebuilt") && line.contains("rows=2"))
     });
-    assert_eq!(listed(&world.homes[0]), before);
-    assert_eq!(world.homes[0].terminate(), Some(0));
-    world.homes[0].start();
-    assert_eq!(listed(&world.homes[0]), before);
+    assert_eq!(listed(home), before);
+    assert_eq!(home.stop().expect("ends"), Some(0));
+    home.start().expect("starts");
+    assert_eq!(listed(home), before);
 }
 
 /// What a list of records shows of each, but for who has a copy, which changes by itself.
 #[track_caller]
-fn listed(home: &Home) -> Vec<serde_json::Value> {
+fn listed(home: &Member) -> Vec<serde_json::Value> {
     let mut list = home.json(&["record", "list"]);
     let rows = list["records"].as_array_mut().expect("a list");
     for row in rows.iter_mut() {
@@ -69,41 +72,41 @@ fn listed(home: &Home) -> Vec<serde_json::Value> {
 
 #[test]
 fn a_flipped_byte_is_named_and_fetched_again() {
-    let mut world = World::running();
+    let world = World::running();
     let (id, _) = world.priority();
     for n in 1..=6 {
         let text = format!("text=Note {n}.");
-        world.homes[1].by(SEAT, &["record", "add", &id, "updates", "at=2020-06", &text]).ok();
+        world.homes()[1].by(SEAT, &["record", "add", &id, "updates", "at=2020-06", &text]).ok();
     }
     world.together();
-    let before = world.homes[0].json(&["record", "show", &id]);
-    let entries = world.homes[0].json(&["log", "verify"])["entries"].clone();
-    assert_eq!(world.homes[0].terminate(), Some(0));
-    let segment = flip(&world.homes[0].dir.join("ring"));
+    let before = world.homes()[0].json(&["record", "show", &id]);
+    let entries = world.homes()[0].json(&["log", "verify"])["entries"].clone();
+    assert_eq!(world.homes()[0].stop().expect("ends"), Some(0));
+    let segment = flip(&world.homes()[0].home().join("ring"));
 
-    let offline = world.homes[0].tally(&["log", "verify", "--offline", &text(&world.homes[0].dir), "--json"]);
+    let offline = world.homes()[0].tally(&["log", "verify", "--offline", &text(world.homes()[0].home()), "--json"]);
     assert_eq!(offline.code, Some(6), "{offline:#?}");
-    let failures = offline.document()["failures"].to_string();
+    let failures = offline.printed()["failures"].to_string();
     let number: String = segment.chars().filter(char::is_ascii_digit).collect();
     let number = number.trim_start_matches('0');
     assert!(failures.contains("segment") && failures.contains(number), "the place is not named: {failures}");
 
-    world.homes[0].start();
+    world.homes()[0].start().expect("starts");
     until("what was damaged has come again", || {
-        let ran = world.homes[0].tally(&["log", "verify", "--json"]);
-        ran.code == Some(0) && ran.document()["entries"] == entries
+        let ran = world.homes()[0].tally(&["log", "verify", "--json"]);
+        ran.code == Some(0) && ran.printed()["entries"] == entries
     });
-    let after = world.homes[0].json(&["record", "show", &id]);
+    let after = world.homes()[0].json(&["record", "show", &id]);
     assert_eq!(before["version"], after["version"]);
     assert_eq!(before["fields"], after["fields"]);
 }
 
 #[test]
 fn an_offline_check_says_when_the_end_or_all_of_the_journal_is_gone() {
-    let mut world = World::running();
+    let world = World::running();
     world.priority();
-    assert_eq!(world.homes[0].terminate(), Some(0));
-    let dir = world.homes[0].dir.clone();
+    assert_eq!(world.homes()[0].stop().expect("ends"), Some(0));
+    let dir = world.homes()[0].home().to_owned();
     let [segment] = segments(&dir.join("ring")).try_into().expect("one segment");
     verified(&world, 0);
 
@@ -118,10 +121,10 @@ fn an_offline_check_says_when_the_end_or_all_of_the_journal_is_gone() {
 
 #[test]
 fn an_offline_check_changes_nothing_and_needs_no_leave_to_write() {
-    let mut world = World::running();
+    let world = World::running();
     world.priority();
-    assert_eq!(world.homes[0].terminate(), Some(0));
-    let dir = world.homes[0].dir.clone();
+    assert_eq!(world.homes()[0].stop().expect("ends"), Some(0));
+    let dir = world.homes()[0].home().to_owned();
     flip(&dir.join("ring"));
     let before = held(&dir);
     allow(&dir, 0o500, 0o400);
@@ -134,9 +137,9 @@ fn an_offline_check_changes_nothing_and_needs_no_leave_to_write() {
 /// Checks the first home offline, which ends as it should; gives what fails.
 #[track_caller]
 fn verified(world: &World, code: i32) -> String {
-    let ran = world.homes[0].tally(&["log", "verify", "--offline", &text(&world.homes[0].dir), "--json"]);
+    let ran = world.homes()[0].tally(&["log", "verify", "--offline", &text(world.homes()[0].home()), "--json"]);
     assert_eq!(ran.code, Some(code), "{ran:#?}");
-    ran.document()["failures"].to_string()
+    ran.printed()["failures"].to_string()
 }
 
 /// Every file of the journal and the fence, with what is in it and when it was last written.
