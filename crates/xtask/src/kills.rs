@@ -22,9 +22,10 @@ const RING: &str = "Two boroughs";
 
 type Done<T> = Result<T, Box<dyn Error>>;
 
-/// Runs so many rounds with the release binary.
-pub(crate) fn run(rounds: u32, seed: u64) -> Done<()> {
-    let mut stage = Stage::new(Program::new(build()?))?;
+/// Runs so many rounds with this program, or with a release build of this tree.
+pub(crate) fn run(rounds: u32, seed: u64, tally: Option<PathBuf>) -> Done<()> {
+    let tally = tally.map_or_else(build, |given| Ok(std::path::absolute(given)?))?;
+    let mut stage = Stage::new(Program::new(tally))?;
     stage.add("Bexley", &["E09000004"])?;
     stage.add("Greenwich", &["E09000011"])?;
     stage.found(RING, "")?;

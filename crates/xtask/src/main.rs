@@ -14,6 +14,7 @@ mod seeds;
 mod tidy;
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -49,6 +50,9 @@ enum Command {
         /// Chooses the moments of the kills
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// The program to kill [default: a release build of this tree]
+        #[arg(long, value_name = "FILE")]
+        tally: Option<PathBuf>,
     },
     /// Checks the dependencies against the advisory database, where it can be reached
     Advisories,
@@ -60,7 +64,7 @@ fn main() -> ExitCode {
     let done: Result<(), Box<dyn Error>> = match Line::parse().command {
         Command::Tidy => tidy::run().map_err(Into::into),
         Command::Bench { documents, entries } => bench::run(documents, entries),
-        Command::Kills { rounds, seed } => kills::run(rounds, seed),
+        Command::Kills { rounds, seed, tally } => kills::run(rounds, seed, tally),
         Command::Ci => ci::run().map_err(Into::into),
         Command::Advisories => advisories::run().map_err(Into::into),
         Command::Seeds(wish) => seeds::run(&wish).map_err(Into::into),
