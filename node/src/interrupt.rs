@@ -10,12 +10,17 @@ static TERMINAL: Mutex<Option<Termios>> = Mutex::new(None);
 
 /// Ends the process with 130 on Ctrl-C, from now on.
 pub(crate) fn watch() {
-    std::thread::spawn(|| {
+    watch_and(restore);
+}
+
+/// Does what has to be done before, and ends the process with 130 on Ctrl-C, from now on.
+pub(crate) fn watch_and(before: impl FnOnce() + Send + 'static) {
+    std::thread::spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else {
             return;
         };
         if runtime.block_on(ends()) {
-            restore();
+            before();
             std::process::exit(i32::from(Exit::Interrupted.code()));
         }
     });

@@ -6,7 +6,6 @@
 
 mod commands;
 mod context;
-mod demo;
 mod failure;
 mod interrupt;
 mod logging;

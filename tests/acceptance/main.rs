@@ -6,6 +6,7 @@ mod convergence;
 mod demonstration;
 mod documents;
 mod expect;
+mod forgery;
 mod founding;
 mod libraries;
 mod losses;

@@ -79,7 +79,7 @@ const ROWS: &[Row] = &[
         &[],
     ),
     row("tally-stage", "crates/stage", &["tally-control"], &[]),
-    row("tally-demo", "crates/demo", &["tally-home", "tally-control", "tally-stage"], &[]),
+    row("tally-demo", "crates/demo", &["tally-store", "tally-home", "tally-control", "tally-stage"], &[]),
     row(
         "tally-forger",
         "crates/forger",

@@ -1,14 +1,15 @@
 use serde_json::{Value, json};
-use tally_control::{Cut, Failure, Link, Peers, Status, Why};
+use tally_control::{Link, Peers, Status, Why};
 
-use super::Tale;
-use super::reading::field;
+use crate::Tale;
+use crate::error::DemoError;
+use crate::reading::field;
 
 /// One is cut off; both sides change the same sentence and the same date.
-pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
+pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
     let cut = tale.story.cut_off.clone();
     let near = tale.story.member_of(&tale.story.agree.by);
-    tale.stage.ask(&cut.member, None, &Cut { off: true })?;
+    tale.stage.cut_off(&cut.member)?;
     let name = tale.stage.name_of(&cut.member);
     tale.stage.until("the loss is noticed", || {
         let peers = tale.stage.ask(&near, None, &Peers {})?.peers;

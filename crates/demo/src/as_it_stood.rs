@@ -1,14 +1,15 @@
 use serde_json::{Value, json};
-use tally_control::{Adoption, Failure};
+use tally_control::Adoption;
 
-use super::Tale;
-use super::approve::in_force;
-use super::reading::field;
+use crate::Tale;
+use crate::approve::in_force;
+use crate::error::DemoError;
+use crate::reading::field;
 
 /// What the Board had before it can be read whatever is written afterwards.
 ///
 /// The machine's clock is today's, so the day is kept as the version of that day and read by its name.
-pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
+pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
     let stood = tale.story.as_it_stood.clone();
     let near = tale.story.member_of(&stood.afterwards.by);
     let version = tale.priority(&near)?.version;

@@ -3,33 +3,40 @@ use serde_json::Value;
 
 /// How a step is told.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Told {
-    pub(super) step: u32,
-    pub(super) title: String,
-    pub(super) when: String,
-    pub(super) told: String,
-    pub(super) invented: bool,
+pub(crate) struct Told {
+    pub(crate) step: u32,
+    pub(crate) title: String,
+    pub(crate) when: String,
+    pub(crate) told: String,
+    pub(crate) invented: bool,
     /// What must be observed.
-    pub(super) expected: Value,
+    pub(crate) expected: Value,
 }
 
 /// A step as it was observed.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Step {
-    pub(super) step: u32,
-    pub(super) title: String,
-    pub(super) when: String,
-    pub(super) told: String,
+pub struct Step {
+    /// Its number in the story.
+    pub step: u32,
+    /// What it is called.
+    pub title: String,
+    /// The month or day of the story, not of the clock.
+    pub when: String,
+    /// What happens, in a sentence or three.
+    pub told: String,
     /// Whether wordings and acts are made up; dates and bodies are not.
-    pub(super) invented: bool,
-    pub(super) expected: Value,
-    pub(super) observed: Value,
-    pub(super) held: bool,
+    pub invented: bool,
+    /// What must be observed.
+    pub expected: Value,
+    /// What was observed; `failed` where the step broke off.
+    pub observed: Value,
+    /// Whether the two are the same.
+    pub held: bool,
 }
 
 impl Step {
     /// Compares what was observed with what was expected; the order of a list of names means nothing.
-    pub(super) fn judge(told: Told, observed: Value) -> Self {
+    pub(crate) fn judge(told: Told, observed: Value) -> Self {
         let expected = in_order(told.expected);
         let observed = in_order(observed);
         Self {

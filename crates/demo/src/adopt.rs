@@ -1,13 +1,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tally_control::{Adoption, Failure, RecordNew};
+use tally_control::{Adoption, RecordNew};
 
-use super::Tale;
-use super::reading::{field, given};
+use crate::Tale;
+use crate::error::DemoError;
+use crate::reading::{field, given};
 
 /// Two adopt; Bexley makes it its own priority, which stays at home; the third has not answered.
-pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
+pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
     let adopt = tale.story.adopt.clone();
     for statement in &adopt.statements {
         tale.state(statement)?;
@@ -29,7 +30,7 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
             fields.insert("starts".to_owned(), json!(begins));
         }
         let kind = tale.story.agree.kind.clone();
-        let set = given(&kind, fields);
+        let set = given(&tale.lists(&member, &kind)?, fields);
         let made = tale.make(&seat, &RecordNew { kind, ring: None, only: Vec::new(), set })?;
         let read = tale.shown(&member, &made.id, None)?;
         at_home = json!({

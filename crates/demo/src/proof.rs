@@ -1,36 +1,30 @@
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tally_control::{Ask, Entry, Events, Exit, Failure, Log, LogList, LogVerify, RecordAdd, Verified};
+use tally_control::{LogList, LogVerify, Logs, RecordAdd, RecordShow, Verified};
 
-use super::Tale;
-use super::forger::{self, Forgery, Outcome};
-use super::guard::holds;
-use tally_home::{Fault, Home};
+use tally_home::{EntryFault, Fault, Home, Report};
+use tally_stage::StageError;
 
-use crate::failure::{asked, failure};
-
-/// How long a refusal may take to be told once the forged entry has been answered.
-const REFUSAL: Duration = Duration::from_secs(5);
+use crate::Tale;
+use crate::error::DemoError;
+use crate::forged::{self, Claim, NotForged};
+use crate::guard::holds;
 
 /// A forged entry is refused; a flipped byte is found, named and fetched again; an old backup forks no log.
-pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
+pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
     let proof = tale.story.proof.clone();
-    let victim = &proof.forged.sent_to;
     let broken = &proof.flipped.member;
-    // The borrowed connection and the flipped byte both want this member's node to stand still.
-    tale.stage.stop(broken)?;
-    let refused = forge(tale, victim, broken)?;
+    let refused = forge(tale)?;
     let homes =
         tale.stage.members().into_iter().map(|member| tale.stage.home(&member)).collect::<Result<Vec<_>, _>>()?;
     let anywhere = homes.iter().any(|home| holds(home, proof.forged.value.as_bytes()));
 
-    let home = Home::open(&tale.stage.home(broken)?).map_err(failure)?;
-    let check = || home.verify_offline().map_err(failure);
-    let before = check()?.entries;
-    flip(&tale.stage.home(broken)?.join("ring")).map_err(|error| undone(&error.to_string()))?;
-    let named = check()?.faults.iter().filter(|fault| matches!(fault, Fault::Damaged(_))).count();
+    tale.stage.stop(broken)?;
+    let before = offline(&tale.stage.home(broken)?)?.entries;
+    flip(&tale.stage.home(broken)?.join("ring"))?;
+    let found = offline(&tale.stage.home(broken)?)?;
+    let named = found.faults.iter().filter(|fault| matches!(fault, Fault::Damaged(_))).count();
     tale.stage.start(broken)?;
     let whole = tale.stage.until("what was damaged has come again", || {
         let now = verified(tale, broken)?;
@@ -48,51 +42,59 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
     }))
 }
 
-/// Whether the victim refused the forgery from a stranger and over a partner's connection, and changed nothing.
-fn forge(tale: &Tale, victim: &str, borrowed: &str) -> Result<bool, Failure> {
+/// Whether a borough refuses an entry in a partner's name that was written into a copy of its journal: the check names
+/// it as not signed by that partner, and a node that starts on it counts and shows nothing of it.
+fn forge(tale: &Tale) -> Result<bool, DemoError> {
     let forged = &tale.story.proof.forged;
-    let (logs, entries) = logs(tale, victim)?;
-    let name = tale.stage.name_of(&forged.in_the_name_of);
-    let log = logs.iter().find(|log| log.member.as_deref() == Some(name.as_str())).cloned();
-    let edition = entries.last().map(|entry| entry.edition.clone());
-    let (Some(log), Some(edition)) = (log, edition) else {
-        return Err(undone("the one in whose name it is forged has written nothing yet"));
-    };
-    let home = Home::open(&tale.stage.home(victim)?).map_err(failure)?;
-    let forgery = Forgery {
-        log,
-        ring: tale.priority(victim)?.audience.ring_id.unwrap_or_default(),
-        edition,
-        document: tale.priority.clone(),
-        words: forged.value.clone(),
-        victim: (forger::peer(&home.node_keys().map_err(failure)?.transport_seed()), home.settings().listen.clone()),
-    };
+    let victim = &forged.put_into;
+    let Logs { logs, entries } = logs(tale, victim)?;
     let before = tale.priority(victim)?;
-    let kept_out = forgery.send(tally_home::random().map_err(failure)?)? == Outcome::Kept;
-    let unheard = |error| asked(Events::NAME, &error);
-    let mut events = tally_control::events(&tale.stage.socket(victim)?, REFUSAL).map_err(unheard)?;
-    let seed = Home::open(&tale.stage.home(borrowed)?).map_err(failure)?.node_keys().map_err(failure)?.transport_seed();
-    let answered = forgery.send(seed)? == Outcome::Answered;
-    let deadline = Instant::now() + REFUSAL;
-    let mut told = false;
-    while let Some(event) = events.next(deadline).map_err(unheard)? {
-        if event.event == "run_refused" {
-            told = true;
-            break;
-        }
-    }
-    let after = tale.priority(victim)?;
-    let (_, entries_after) = self::logs(tale, victim)?;
-    let same = before.version == after.version && before.fields == after.fields && entries.len() == entries_after.len();
-    Ok(kept_out && answered && told && same)
+    let name = tale.stage.name_of(&forged.in_the_name_of);
+    let log = logs.iter().find(|log| log.member.as_deref() == Some(name.as_str()));
+    let (Some(log), Some(edition)) = (log, entries.last().map(|entry| &entry.edition)) else {
+        return Err(NotForged::NothingWritten.into());
+    };
+    let entry = forged::entry(&Claim {
+        ring: before.audience.ring_id.as_deref().unwrap_or_default(),
+        audience: &log.audience,
+        node: &log.node,
+        previous: log.head.as_deref().unwrap_or_default(),
+        edition,
+        document: &tale.priority,
+        entries: log.entries,
+    })
+    .ok_or(NotForged::DoesNotFit)?;
+    tale.stage.stop(victim)?;
+    let copied = tale.stage.folder().join("forged");
+    copy(&tale.stage.home(victim)?, &copied, &[])?;
+    tale.stage.start(victim)?;
+    forged::write(&entry, &copied.join("ring"))?;
+
+    let checked = offline(&copied)?;
+    let named = checked.faults.iter().any(|fault| {
+        matches!(fault, Fault::Entry { node, source: EntryFault::Signature(_), .. } if node.to_string() == log.node)
+    });
+    let alone = tale.stage.start_alone(&copied)?;
+    let read = alone.ask(None, &RecordShow { id: tale.priority.clone(), at: None })?;
+    let held = alone.ask(None, &LogList {})?.entries.len();
+    let stood = alone.stop()? == Some(0);
+    drop(alone);
+    std::fs::remove_dir_all(&copied)?;
+    let same = before.version == read.version && before.fields == read.fields && entries.len() == held;
+    Ok(named && stood && same)
 }
 
-fn logs(tale: &Tale, member: &str) -> Result<(Vec<Log>, Vec<Entry>), Failure> {
-    tale.stage.ask(member, None, &LogList {}).map(|given| (given.logs, given.entries))
+/// What a check of a home finds that no node runs from.
+fn offline(home: &Path) -> Result<Report, DemoError> {
+    Ok(Home::open(home)?.verify_offline()?)
 }
 
-fn verified(tale: &Tale, member: &str) -> Result<Verified, Failure> {
+fn verified(tale: &Tale, member: &str) -> Result<Verified, StageError> {
     tale.stage.ask(member, None, &LogVerify {})
+}
+
+fn logs(tale: &Tale, member: &str) -> Result<Logs, StageError> {
+    tale.stage.ask(member, None, &LogList {})
 }
 
 /// Flips one bit in the last third of what a journal holds: among the entries, not the ring's papers.
@@ -114,13 +116,13 @@ fn flip(journal: &Path) -> std::io::Result<()> {
 }
 
 /// Puts an old copy of a home back, as a backup would be; gives how many logs forked and how many entries are lost.
-fn old_backup(tale: &Tale) -> Result<(usize, usize), Failure> {
+fn old_backup(tale: &Tale) -> Result<(usize, usize), DemoError> {
     let old = &tale.story.proof.old_backup;
     let home = tale.stage.home(&old.member)?;
     let kept = tale.stage.folder().join("backup");
     tale.stage.stop(&old.member)?;
     // The fence says how far this machine once was; a backup does not take it along.
-    copy(&home, &kept, &["fence", "views"]).map_err(|error| undone(&error.to_string()))?;
+    copy(&home, &kept, &["fence", "views"])?;
     tale.stage.start(&old.member)?;
     tale.same()?;
     let mut line = tale.story.heal.power_cut.line.clone();
@@ -134,13 +136,13 @@ fn old_backup(tale: &Tale) -> Result<(usize, usize), Failure> {
         tale.make(&old.by, &ask)?;
     }
     tale.same()?;
-    let before = logs(tale, &old.member)?.1.len();
+    let before = logs(tale, &old.member)?.entries.len();
     tale.stage.stop(&old.member)?;
-    std::fs::remove_dir_all(&home).map_err(|error| undone(&error.to_string()))?;
-    copy(&kept, &home, &[]).map_err(|error| undone(&error.to_string()))?;
+    std::fs::remove_dir_all(&home)?;
+    copy(&kept, &home, &[])?;
     tale.stage.start(&old.member)?;
     tale.stage.until("the entries after the backup have come again", || {
-        Ok((logs(tale, &old.member)?.1.len() >= before).then_some(()))
+        Ok((logs(tale, &old.member)?.entries.len() >= before).then_some(()))
     })?;
     // Whoever puts a backup back goes on writing: a log that could fork would fork here.
     line.insert("text".to_owned(), "Written after the backup was put back.".to_owned());
@@ -154,7 +156,7 @@ fn old_backup(tale: &Tale) -> Result<(usize, usize), Failure> {
     let mut forks = 0;
     let mut fewest = usize::MAX;
     for member in tale.stage.members() {
-        let (logs, entries) = logs(tale, &member)?;
+        let Logs { logs, entries } = logs(tale, &member)?;
         forks = forks.max(logs.iter().filter(|log| log.frozen_after.is_some()).count());
         fewest = fewest.min(entries.len());
     }
@@ -178,8 +180,4 @@ fn copy(from: &Path, to: &Path, without: &[&str]) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn undone(why: &str) -> Failure {
-    Failure::new(Exit::Failed, "The story could not go on", why, "Run it again.")
 }

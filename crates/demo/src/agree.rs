@@ -1,23 +1,25 @@
 use serde_json::{Value, json};
-use tally_control::{Adoption, Failure, RecordNew};
+use tally_control::{Adoption, RecordNew};
 
-use super::Tale;
-use super::reading::{field, given};
+use crate::Tale;
+use crate::error::DemoError;
+use crate::reading::{field, given};
 
 /// The steering group's text, born in the ring; all three hold it and nobody has adopted it.
-pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
+pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
     let (agree, next) = (tale.story.agree.clone(), tale.facts.next_shared_priority.clone());
     let mut fields = agree.fields;
     fields.insert("short_title".to_owned(), next.title.into());
     fields.insert("programme_year".to_owned(), next.programme_year.into());
     fields.insert("time_limited".to_owned(), next.time_limited.into());
+    let lists = tale.lists(&tale.story.member_of(&agree.by), &agree.kind)?;
     let made = tale.make(
         &agree.by,
         &RecordNew {
             kind: agree.kind.clone(),
             ring: Some(tale.facts.ring.name.clone()),
             only: Vec::new(),
-            set: given(&agree.kind, fields),
+            set: given(&lists, fields),
         },
     )?;
     tale.priority = made.id;

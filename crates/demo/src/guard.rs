@@ -2,19 +2,25 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tally_control::{Check, Exit, Failure, RecordMove, RecordNew, Share};
-use tally_guard::Identifier;
+use tally_control::{AskError, Check, RecordMove, RecordNew, Refusal, Share};
+use tally_stage::StageError;
 
-use super::Tale;
-use super::reading::given;
+use crate::Tale;
+use crate::error::DemoError;
+use crate::reading::given;
 
 /// A list of young people stays at home: the guard stops it, and none of its words is anywhere else.
-pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
+pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
     let guard = tale.story.guard.clone();
     let member = tale.story.member_of(&guard.by);
     let made = tale.make(
         &guard.by,
-        &RecordNew { kind: guard.kind.clone(), ring: None, only: Vec::new(), set: given(&guard.kind, guard.fields) },
+        &RecordNew {
+            kind: guard.kind.clone(),
+            ring: None,
+            only: Vec::new(),
+            set: given(&tale.lists(&member, &guard.kind)?, guard.fields),
+        },
     )?;
     for state in guard.share.moves {
         tale.make(&guard.by, &RecordMove { id: made.id.clone(), state })?;
@@ -31,8 +37,8 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
     let findings = counted(&tale.stage.ask(&member, Some(&guard.by), &share(true))?.findings);
     let shared = match tale.stage.ask(&member, Some(&guard.by), &share(false)) {
         Ok(shared) => shared.shared.is_some(),
-        Err(failure) if failure.exit == Exit::Failed => false,
-        Err(failure) => return Err(failure),
+        Err(StageError::Asked { source: AskError::Refused(Refusal::Guard { .. }), .. }) => false,
+        Err(error) => return Err(error.into()),
     };
     tale.same()?;
     let words: Vec<String> = guard.told.expected["nowhere_else"]
@@ -57,20 +63,16 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
     }))
 }
 
-fn counted(findings: &[Check]) -> BTreeMap<&'static str, u32> {
+fn counted(findings: &[Check]) -> BTreeMap<String, u32> {
     let mut counts = BTreeMap::new();
     for finding in findings {
-        for identifier in Identifier::ALL {
-            if finding.what == identifier.label() || finding.what == identifier.word() {
-                *counts.entry(identifier.word()).or_default() += 1;
-            }
-        }
+        *counts.entry(finding.what.to_lowercase().replace(' ', "_")).or_default() += 1;
     }
     counts
 }
 
 /// Whether these bytes stand in any file of the folder. What cannot be read counts as holding them.
-pub(super) fn holds(folder: &Path, bytes: &[u8]) -> bool {
+pub(crate) fn holds(folder: &Path, bytes: &[u8]) -> bool {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return true;
     };

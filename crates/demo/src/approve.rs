@@ -1,11 +1,12 @@
 use serde_json::{Value, json};
-use tally_control::{Approval, Failure};
+use tally_control::Approval;
 
-use super::Tale;
-use super::reading::field;
+use crate::Tale;
+use crate::error::DemoError;
+use crate::reading::field;
 
 /// All approve one exact text; a later word shows as changed since, and the agreed text stays in force.
-pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
+pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
     let approve = tale.story.approve.clone();
     for statement in &approve.statements {
         tale.state(statement)?;
@@ -29,7 +30,7 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
 }
 
 /// The words of the text in force.
-pub(super) fn in_force(tale: &Tale, member: &str, read: &tally_control::Record) -> Result<Option<String>, Failure> {
+pub(crate) fn in_force(tale: &Tale, member: &str, read: &tally_control::Record) -> Result<Option<String>, DemoError> {
     let Some(version) = read.agreed.as_ref().and_then(|agreed| agreed.in_force.as_deref()) else {
         return Ok(None);
     };

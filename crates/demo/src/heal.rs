@@ -2,19 +2,21 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use tally_control::{Cut, Failure, Keep, RecordAdd, RecordSettle};
+use tally_control::{Keep, RecordAdd, RecordSettle};
+use tally_stage::StageError;
 
-use super::Tale;
-use super::reading::field;
-use super::story::PowerCut;
+use crate::Tale;
+use crate::error::DemoError;
+use crate::reading::field;
+use crate::story::PowerCut;
 
 /// So many writes are acknowledged before the power goes: enough to have some behind and some before it.
 const BEFORE: u32 = 8;
 
 /// The line is back and both wordings are kept; the power goes at a third, and nothing acknowledged is lost.
-pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
+pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
     let heal = tale.story.heal.clone();
-    tale.stage.ask(&tale.story.cut_off.member, None, &Cut { off: false })?;
+    tale.stage.reconnect(&tale.story.cut_off.member)?;
     let acknowledged = power_cut(tale, &heal.power_cut)?;
     tale.stage.start(&heal.power_cut.member)?;
     let lines = tale
@@ -55,7 +57,7 @@ pub(super) fn act(tale: &mut Tale) -> Result<Value, Failure> {
 }
 
 /// Writes line after line and takes the power in the middle; gives how many were acknowledged.
-fn power_cut(tale: &Tale, cut: &PowerCut) -> Result<u32, Failure> {
+fn power_cut(tale: &Tale, cut: &PowerCut) -> Result<u32, StageError> {
     let acknowledged = AtomicU32::new(0);
     std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
@@ -63,8 +65,8 @@ fn power_cut(tale: &Tale, cut: &PowerCut) -> Result<u32, Failure> {
                 let set =
                     cut.line.iter().map(|(key, text)| (key.clone(), text.replace("{n}", &n.to_string()))).collect();
                 let ask = RecordAdd { id: tale.priority.clone(), field: cut.field.clone(), set };
-                if let Err(failure) = tale.make(&cut.by, &ask) {
-                    return Some(failure);
+                if let Err(error) = tale.make(&cut.by, &ask) {
+                    return Some(error);
                 }
                 acknowledged.store(n, Ordering::SeqCst);
             }
@@ -73,11 +75,11 @@ fn power_cut(tale: &Tale, cut: &PowerCut) -> Result<u32, Failure> {
         while acknowledged.load(Ordering::SeqCst) < BEFORE && !writer.is_finished() {
             std::thread::sleep(Duration::from_micros(200));
         }
-        tale.stage.kill(&cut.member);
+        let killed = tale.stage.kill(&cut.member);
         match writer.join() {
             // A write that broke off before the power went is a failure of its own.
-            Ok(Some(failure)) if acknowledged.load(Ordering::SeqCst) < BEFORE => Err(failure),
-            _ => Ok(acknowledged.load(Ordering::SeqCst)),
+            Ok(Some(error)) if acknowledged.load(Ordering::SeqCst) < BEFORE => Err(error),
+            _ => killed.map(|()| acknowledged.load(Ordering::SeqCst)),
         }
     })
 }
