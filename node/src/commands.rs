@@ -2,7 +2,6 @@
 
 mod card;
 mod demo;
-mod drill;
 mod init;
 mod introduction;
 mod log;
@@ -96,10 +95,6 @@ enum Command {
     #[command(subcommand)]
     Views(views::Views),
     Demo(demo::Demo),
-    #[command(hide = true)]
-    Cut(drill::Cut),
-    #[command(hide = true)]
-    Stop(drill::Stop),
 }
 
 /// Reads the command line, does what it says, and says how it ended.
@@ -139,8 +134,6 @@ pub(crate) fn run() -> Exit {
         Command::Log(command) => command.run(&context),
         Command::Views(command) => command.run(&context),
         Command::Demo(command) => command.run(&context),
-        Command::Cut(command) => command.run(&context),
-        Command::Stop(command) => command.run(&context),
     };
     done.unwrap_or_else(|failure| {
         context.output.failure(&failure);

@@ -27,8 +27,7 @@ pub(crate) trait ToFailure: std::error::Error + Sized {
 }
 
 /// For whoever starts a second node from one home.
-const STOP_THE_OTHER: &str =
-    "One node runs from one home. Stop the other (`tally stop`), or choose another home with --home.";
+const STOP_THE_OTHER: &str = "One node runs from one home. Stop the other, or choose another home with --home.";
 const LATER_VERSION: &str = "Use that version, or a later one.";
 
 impl ToFailure for OpenHomeError {
