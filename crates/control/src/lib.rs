@@ -6,7 +6,6 @@
 mod agreement;
 mod ask;
 mod client;
-mod drill;
 mod envelope;
 mod events;
 mod failure;
@@ -44,7 +43,6 @@ mod wording;
 pub use agreement::{Adoption, Agreement, Approval, Sectors};
 pub use ask::Ask;
 pub use client::{AskError, EventStream, ask, events};
-pub use drill::{Cut, Stop};
 pub use envelope::{Envelope, LINE_BYTES_MAX, LineError, Outcome, SCHEMA};
 pub use events::{Event, Events};
 pub use failure::{Exit, Failure};

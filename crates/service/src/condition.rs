@@ -38,8 +38,6 @@ pub struct Condition {
     pub listening: Vec<String>,
     /// What partners are told of it.
     pub announced: Vec<String>,
-    /// Whether it was cut off by a command.
-    pub cut: bool,
     /// Why nothing is written, where the disk is low on space.
     pub low_space: Option<String>,
     /// Ranges of the journal that are damaged and not made good.

@@ -17,12 +17,6 @@ fn problem(what: impl Into<String>, remedy: impl Into<String>) -> Problem {
 
 pub(crate) fn own_problems(condition: &Condition) -> Vec<Problem> {
     let mut problems = Vec::new();
-    if condition.cut {
-        problems.push(problem(
-            "This node is cut off from every partner by a command; nothing goes out or comes in.",
-            "tally cut off",
-        ));
-    }
     if let Some(why) = &condition.low_space {
         problems.push(problem(
             format!("Nothing new is written: {why}."),

@@ -18,7 +18,6 @@ struct Known {
     itself: bool,
     local: bool,
     outside: bool,
-    cut: bool,
     low_space: Option<String>,
     awaits: Option<String>,
     nodes: Vec<Node>,
@@ -54,7 +53,6 @@ impl<P: Parts> Answers<Why> for Service<P> {
             ..Known::default()
         };
         self.condition.with(|condition| {
-            known.cut = condition.cut;
             known.low_space.clone_from(&condition.low_space);
         });
         for partner in self.looking().partners().await?.iter().filter(|partner| partner.member == member) {
@@ -112,12 +110,6 @@ fn cause(known: &Known) -> Cause {
         return why(
             format!("Nothing is wrong: {name} confirmed on {} that it has this version.", day::spoken(at)),
             "Nothing needs to be done.",
-        );
-    }
-    if known.cut {
-        return why(
-            format!("This node is cut off here, by a command, so {name} gets nothing and is not heard."),
-            "tally cut off",
         );
     }
     if let Some(low) = &known.low_space {
@@ -236,10 +228,9 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_here_is_the_first_cause() {
-        let told = cause(&Known { cut: true, ..known() });
-        assert!(told.cause.contains("cut off here"));
-        assert_eq!(told.remedy, "tally cut off");
+    fn a_full_disk_here_is_the_first_cause() {
+        let told = cause(&Known { low_space: Some("1 MiB left".into()), ..known() });
+        assert!(told.cause.contains("low on space (1 MiB left)"));
     }
 
     #[test]
@@ -265,7 +256,7 @@ mod tests {
     #[test]
     fn a_confirmed_copy_is_never_called_a_problem() {
         let copy = Some(CopyHeld::Confirmed { at: Time(0) });
-        let told = cause(&Known { copy, cut: true, record: true, ..known() });
+        let told = cause(&Known { copy, low_space: Some("1 MiB left".into()), record: true, ..known() });
         assert!(told.cause.starts_with("Nothing is wrong"));
     }
 

@@ -19,12 +19,8 @@ pub(crate) enum Wish {
     Reread(oneshot::Sender<Result<Reread, String>>),
     /// What damaged ranges held is here: write it again, and forget the damage.
     MakeGood,
-    /// Lose or regain every connection.
-    Cut(bool),
     /// Something that must not be written to any more failed.
     Broken(String),
-    /// End.
-    Stop,
 }
 
 /// A handle on the loop.

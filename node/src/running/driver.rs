@@ -314,14 +314,7 @@ impl Driver {
                 // Where the thread has no room now, whoever wished it wishes it again.
                 let _ = self.journal.give_aside(Job::MakeGood(self.replica.holdings()));
             }
-            Wish::Cut(off) => {
-                self.net.cut(off);
-                self.shared.with(|shared| shared.cut = off);
-                let at = self.clock.now();
-                self.news.tell(at, if off { "cut_off" } else { "joined_again" }, []);
-            }
             Wish::Broken(why) => return Some(Ended::Fatal(why)),
-            Wish::Stop => return Some(Ended::Stopped),
         }
         None
     }

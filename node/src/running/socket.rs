@@ -6,16 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
-use tally_control::{
-    Ask as _, Cut, Done, Envelope, Event, Events, LINE_BYTES_MAX, LineError, Outcome, Refusal, Stop, told,
-};
+use tally_control::{Ask as _, Envelope, Event, Events, LINE_BYTES_MAX, LineError, Outcome, Refusal, told};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::core::{CoreHandle, Wish};
+use super::core::CoreHandle;
 use super::news;
 use super::parts::NodeService;
 
@@ -88,28 +86,12 @@ async fn converse(stream: UnixStream, service: &NodeService) -> io::Result<()> {
         };
         match envelope.ask.as_str() {
             Events::NAME => return tell_events(&mut write, lines, service.core()).await,
-            Cut::NAME | Stop::NAME => drill(&mut write, envelope, service.core()).await?,
             _ => {
                 let line = service.reply(envelope, &name).await.or_else(|error| too_long(&error))?;
                 write.write_all(&line).await?;
             }
         }
     }
-}
-
-/// Carries out what only demonstrations and drills ask for.
-async fn drill(write: &mut OwnedWriteHalf, envelope: Envelope, core: &CoreHandle) -> io::Result<()> {
-    if envelope.ask == Cut::NAME {
-        match envelope.read::<Cut>() {
-            Ok(cut) => core.wish(Wish::Cut(cut.off)).await,
-            Err(error) => return refuse(write, Refusal::NotUnderstood { said: told(&error) }).await,
-        }
-        return say(write, &Outcome::Done(Done {})).await;
-    }
-    // The answer goes out before the loop ends.
-    say(write, &Outcome::Done(Done {})).await?;
-    core.wish(Wish::Stop).await;
-    Ok(())
 }
 
 async fn refuse(write: &mut OwnedWriteHalf, refusal: Refusal) -> io::Result<()> {
