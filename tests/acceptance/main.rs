@@ -12,6 +12,7 @@ mod libraries;
 mod losses;
 mod papers;
 mod refusals;
+mod register;
 #[path = "../canary/search.rs"]
 mod search;
 mod stopping;
