@@ -66,7 +66,10 @@ pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
 fn counted(findings: &[Check]) -> BTreeMap<String, u32> {
     let mut counts = BTreeMap::new();
     for finding in findings {
-        *counts.entry(finding.what.to_lowercase().replace(' ', "_")).or_default() += 1;
+        // As the story names it: an NHS number is nhs_number.
+        let words = finding.what.to_lowercase();
+        let name = words.strip_prefix("an ").or_else(|| words.strip_prefix("a ")).unwrap_or(&words);
+        *counts.entry(name.replace(' ', "_")).or_default() += 1;
     }
     counts
 }
