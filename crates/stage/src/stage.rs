@@ -150,7 +150,7 @@ impl Stage {
         }
     }
 
-    /// A node on a copy of a home, cut off from its first breath: it writes to nobody and nobody to it.
+    /// A node on a copy of a home, cut off before it starts: no line leads to it or from it.
     ///
     /// # Errors
     /// When it does not start.
