@@ -12,7 +12,7 @@ use tally_stage::Member;
 
 use crate::expect::Commands as _;
 use crate::storage::{segments, take_last_frame};
-use crate::world::{RING, SEAT, World};
+use crate::world::{RING, SEAT, World, until};
 
 const BASIS: &str = "Learning across the three boroughs";
 
@@ -33,7 +33,7 @@ fn words_whose_entry_was_not_written_before_the_kill_are_said_not_to_have_left()
     drop(store);
 
     bexley.start().expect("starts");
-    let lines = disclosures(bexley);
+    let lines = settled(bexley);
     assert_eq!(states(&lines), ["done", "not_sent"], "{lines:#?}");
     assert_eq!((&lines[1]["local"], &lines[1]["shared"]), (&local.into(), &Value::Null));
     world.together();
@@ -57,7 +57,7 @@ fn words_whose_entry_was_written_before_the_kill_are_said_to_have_left() {
     assert_eq!(store(bexley).register().unsettled().count(), 1, "no line is open");
 
     bexley.start().expect("starts");
-    let lines = disclosures(bexley);
+    let lines = settled(bexley);
     assert_eq!(states(&lines), ["done", "done"], "{lines:#?}");
     assert_eq!((&lines[1]["local"], &lines[1]["shared"]), (&local.into(), &shared.into()));
 }
@@ -100,8 +100,12 @@ fn store(home: &Member) -> SovereignFolder {
     open_folder(&home.home().join("local"), &key).expect("opens").0
 }
 
-fn disclosures(home: &Member) -> Vec<Value> {
-    home.json(&["register"])["disclosures"].as_array().expect("a list").clone()
+/// The register once no line is open: a node that starts settles it beside its first work.
+#[track_caller]
+fn settled(home: &Member) -> Vec<Value> {
+    let read = || home.json(&["register"])["disclosures"].as_array().expect("a list").clone();
+    until("no line of the register is open", || !states(&read()).contains(&"intended"));
+    read()
 }
 
 fn states(lines: &[Value]) -> Vec<&str> {
