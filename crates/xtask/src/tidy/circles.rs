@@ -11,17 +11,13 @@ use super::workspace::Workspace;
 /// and two files at their limit are what a reader takes in before losing the thread.
 const LINES: usize = 1000;
 
-/// Packages whose circles are being cut, with the files of the largest one; a number here only goes down.
-const BEING_CUT: &[(&str, usize)] = &[("crates/replica", 11), ("node", 9)];
-
 /// Checks the files of every package.
 pub(super) fn check(tree: &Tree, workspace: &Workspace) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for package in &workspace.packages {
         let modules = Modules::read(tree, &package.folder);
-        let borne = BEING_CUT.iter().find(|(folder, _)| *folder == package.folder).map_or(0, |(_, files)| *files);
-        for circle in circles(&modules).iter().filter(|circle| circle.len() > borne) {
-            breaches.extend(wrong(tree, &modules, circle));
+        for circle in circles(&modules) {
+            breaches.extend(wrong(tree, &modules, &circle));
         }
     }
     breaches
