@@ -92,6 +92,13 @@ impl<'a> Contents<'a> {
         }
     }
 
+    /// Returns whether a line of a group holds this word of its vocabulary.
+    #[must_use]
+    pub fn any_line_says(&self, group: &str, field: &str, word: &str) -> bool {
+        let says = |line: &BTreeMap<String, Value>| matches!(line.get(field), Some(Value::Word(held)) if held == word);
+        matches!(self.fields.get(group), Some(Value::Lines(lines)) if lines.iter().any(says))
+    }
+
     /// Returns whether one date is before another as far as both are known.
     #[must_use]
     pub fn is_earlier(&self, field: &str, than: &str) -> bool {
@@ -111,4 +118,19 @@ fn order(a: &PartialDate, b: &PartialDate) -> Option<Ordering> {
         return None;
     }
     a.iter().zip(&b).map(|(x, y)| x.cmp(y)).find(|o| o.is_ne()).or(Some(Ordering::Equal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_found_by_the_word_it_holds() {
+        let line = |word: &str| BTreeMap::from([("state".to_owned(), Value::Word(word.to_owned()))]);
+        let fields = BTreeMap::from([("seats".to_owned(), Value::Lines(vec![line("filled"), line("vacant")]))]);
+        let contents = Contents::new("active", &fields);
+        assert!(contents.any_line_says("seats", "state", "vacant"));
+        assert!(!contents.any_line_says("seats", "state", "tbc"));
+        assert!(!contents.any_line_says("members", "state", "vacant"));
+    }
 }
