@@ -26,6 +26,7 @@ pages! {
     a_shared_priority = "a-shared-priority.md",
     two_answers = "two-answers.md",
     the_door = "the-door.md",
+    a_group = "a-group.md",
 }
 
 fn folder() -> PathBuf {

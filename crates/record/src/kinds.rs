@@ -1,15 +1,17 @@
 use crate::record_type::Type;
 
+mod group;
 mod learning;
 mod priority;
 mod scrutiny;
 
+pub(crate) use group::GROUP;
 pub(crate) use learning::LEARNING;
 pub(crate) use priority::PRIORITY;
 pub(crate) use scrutiny::SCRUTINY;
 
 /// Every kind of record there is; a new one adds its file and its line here.
-static TYPES: [&Type; 3] = [&PRIORITY, &LEARNING, &SCRUTINY];
+static TYPES: [&Type; 4] = [&PRIORITY, &LEARNING, &SCRUTINY, &GROUP];
 
 /// Returns every kind of record.
 #[must_use]
