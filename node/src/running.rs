@@ -30,7 +30,7 @@ use tokio::sync::watch;
 use crate::failure::failure;
 use crate::moment::{self, Clock};
 use core::CoreHandle;
-use driver::{Driver, Ended, Inlets};
+use driver::{Driver, Ended, LoopInputs};
 use journal::JournalThread;
 use lines::Lines;
 use news::News;
@@ -49,7 +49,7 @@ const CHECK_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How to run.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RunWish {
+pub(crate) struct RunOptions {
     /// Where to listen, instead of where the settings say.
     pub(crate) listen: Vec<String>,
     /// Whether events go to standard output, a JSON object a line.
@@ -61,14 +61,14 @@ pub(crate) struct RunWish {
 }
 
 /// Runs the node of a home until it is told to stop.
-pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
+pub(crate) async fn run(home: Home, options: RunOptions) -> Result<(), Failure> {
     // Signals are caught before anything is opened, so that none of them ends the process half way.
     let mut signals = Signals::new()?;
     let mut clock = Clock::start();
     let keys = home.node_keys().map_err(failure)?;
     let (journal, found) = RingJournal::open(&home).map_err(failure)?;
     let shared = SharedCondition::default();
-    let lines = if wish.json { Some(open_output()?) } else { None };
+    let lines = if options.json { Some(open_output()?) } else { None };
     let news = News::new(lines.clone());
     let identity = Identity { member: home.member(), key: keys.entry() };
     let mut replica = Replica::new(identity, *tally_home::random().map_err(failure)?);
@@ -80,7 +80,7 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
         shared.short =
             short.map(|short| (short.log, reached.get(&short.log).copied().unwrap_or(short.until))).collect();
     });
-    // What the core wishes at once is carried out when the loop runs; looking at the core must not lose it.
+    // What the core requests at once is carried out when the loop runs; looking at the core must not lose it.
     let early: Vec<_> = std::iter::from_fn(|| replica.poll_output()).collect();
     let state = views::state_of(&mut replica, clock.now());
     let names = watch::Sender::new(Arc::new(names(&home, &mut replica, clock.now())));
@@ -90,8 +90,8 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
         shared.local_gone = local.gone;
         shared.local_kept = home.local_journal_folder().display().to_string();
     });
-    let listen = if wish.listen.is_empty() { home.settings().listen.clone() } else { wish.listen.clone() };
-    let tap = wish.frames.as_deref().map(tap::open).transpose()?;
+    let listen = if options.listen.is_empty() { home.settings().listen.clone() } else { options.listen.clone() };
+    let tap = options.frames.as_deref().map(tap::open).transpose()?;
     let config = Config { tap, ..Config::new(*keys.transport_seed(), listen) };
     let (net, net_events) = Net::start(config).await.map_err(|e| not_listening(&e))?;
     let listening = net.listening();
@@ -102,7 +102,7 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
         shared.announced.clone_from(&announced);
     });
     let guard = guard(&home)?;
-    let (core, wishes) = CoreHandle::new(shared.clone(), news.clone());
+    let (core, requests) = CoreHandle::new(shared.clone(), news.clone());
     let opened = views::open(&home.views_folder(), &state, core.clone(), names.subscribe())
         .map_err(|error| thread_failure(&error))?;
     shared.with(|shared| {
@@ -141,14 +141,14 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
         RingNames::new(names),
     );
     early.into_iter().for_each(|output| driver.carry(output));
-    let mut inlets = Inlets { done, net: net_events, wishes };
-    ready(&wish, lines.as_ref(), &listening, &path);
+    let mut inputs = LoopInputs { done, net: net_events, requests };
+    ready(&options, lines.as_ref(), &listening, &path);
     tell_findings(&shared, &news, found.agreement);
     let serving = tokio::spawn(socket::serve(listener, Arc::clone(&service)));
     let mending = tokio::spawn(mending::mend(core.clone(), shared.clone()));
     let checking = tokio::spawn(check_daily(Arc::clone(&service)));
     let beginning = tokio::spawn(begin(core.clone(), announced, Arc::clone(&service)));
-    let ended = driver.run(&mut inlets, signals.stop()).await;
+    let ended = driver.run(&mut inputs, signals.stop()).await;
     news.tell(moment::now(), "stopping", []);
     serving.abort();
     mending.abort();
@@ -159,12 +159,12 @@ pub(crate) async fn run(home: Home, wish: RunWish) -> Result<(), Failure> {
     let result = match ended {
         Ended::Fatal(why) => return Err(fatal(&why)),
         Ended::Stopped => {
-            let flushed = driver.flush(&mut inlets, STOP_TIME).await;
+            let flushed = driver.flush(&mut inputs, STOP_TIME).await;
             let state = views::state_of(&mut driver.replica, moment::now());
             let heard = shared.with(|shared| {
                 shared.contacts.iter().filter_map(|(node, contact)| Some((*node, contact.heard?))).collect()
             });
-            driver.close(inlets).await;
+            driver.close(inputs).await;
             // A panic of the thread has ended it as well, and the next start makes the views anew.
             let _ = tokio::task::spawn_blocking(move || opened.thread.close(state, heard)).await;
             flushed
@@ -224,7 +224,7 @@ fn open_output() -> Result<Lines, Failure> {
     Lines::start(std::io::stdout(), |count| news::line(&news::missed(count))).map_err(|error| thread_failure(&error))
 }
 
-fn ready(wish: &RunWish, lines: Option<&Lines>, listening: &[String], socket: &std::path::Path) {
+fn ready(options: &RunOptions, lines: Option<&Lines>, listening: &[String], socket: &std::path::Path) {
     if let Some(lines) = lines {
         lines.print(serde_json::json!({
             "schema": SCHEMA,
@@ -233,7 +233,7 @@ fn ready(wish: &RunWish, lines: Option<&Lines>, listening: &[String], socket: &s
             "listen": listening,
             "socket": socket.to_string_lossy(),
         }));
-    } else if !wish.quiet {
+    } else if !options.quiet {
         println!("Ready. Listening at {}.", listening.join(", "));
         println!("Control socket: {}", socket.display());
     }
@@ -316,7 +316,7 @@ impl Signals {
 }
 
 fn not_listening(error: &StartError) -> Failure {
-    let helps = match error {
+    let hint = match error {
         StartError::PortTaken { .. } => {
             "Another program, or another node, listens there. Stop it, or choose another port: `tally run --listen \
              /ip4/0.0.0.0/tcp/PORT`, or `listen` in settings.toml."
@@ -327,7 +327,7 @@ fn not_listening(error: &StartError) -> Failure {
         StartError::NotHere { .. } => "Choose an address of this machine, or /ip4/0.0.0.0/tcp/PORT for all of them.",
         _ => "An address looks like /ip4/0.0.0.0/tcp/7443.",
     };
-    Failure::new(Exit::Failed, "The node was not started", tally_control::told(error), helps)
+    Failure::new(Exit::Failed, "The node was not started", tally_control::told(error), hint)
 }
 
 fn thread_failure(error: &std::io::Error) -> Failure {

@@ -138,7 +138,7 @@ pub struct OpenReport {
     /// Facts that were written once and of which not even damaged bytes are left, as far as the fence and the numbers
     /// of what is there can tell.
     pub gone: u64,
-    /// Whether the views were made anew.
+    /// Whether the views were rebuilt.
     pub views_rebuilt: bool,
 }
 
@@ -169,7 +169,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
     /// Opens a store on a disk, or founds it where there is none.
     ///
     /// `open_views` is given the state the views should be at; it returns them and whether they are
-    /// at another one and have to be made anew.
+    /// at another one and have to be rebuilt.
     ///
     /// # Errors
     /// Where the key is another one, or the disk cannot be used.

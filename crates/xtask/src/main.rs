@@ -57,7 +57,7 @@ enum Command {
     /// Checks the dependencies against the advisory database, where it can be reached
     Advisories,
     /// Runs simulated worlds, one a seed, each twice
-    Seeds(seeds::Wish),
+    Seeds(seeds::Options),
 }
 
 fn main() -> ExitCode {
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
         Command::Kills { rounds, seed, tally } => kills::run(rounds, seed, tally),
         Command::Ci => ci::run().map_err(Into::into),
         Command::Advisories => advisories::run().map_err(Into::into),
-        Command::Seeds(wish) => seeds::run(&wish).map_err(Into::into),
+        Command::Seeds(options) => seeds::run(&options).map_err(Into::into),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -20,7 +20,7 @@ const PROGRESS: u64 = 50;
 
 /// Which seeds to run.
 #[derive(clap::Args)]
-pub(crate) struct Wish {
+pub(crate) struct Options {
     /// How many seeds
     #[arg(default_value_t = 100)]
     seeds: u64,
@@ -47,9 +47,9 @@ pub(crate) enum SeedsError {
 }
 
 /// Runs the seeds.
-pub(crate) fn run(wish: &Wish) -> Result<(), SeedsError> {
+pub(crate) fn run(options: &Options) -> Result<(), SeedsError> {
     let plan = Plan::default();
-    if let Some(seed) = wish.seed {
+    if let Some(seed) = options.seed {
         return match tally_sim::recorded(seed, plan).and_then(|_| tally_sim::run_twice(seed, plan)) {
             Ok(report) => {
                 println!("{}\n{}", line(&report), report.faults);
@@ -62,8 +62,8 @@ pub(crate) fn run(wish: &Wish) -> Result<(), SeedsError> {
         };
     }
     let begun = Instant::now();
-    let next = AtomicU64::new(wish.from);
-    let end = wish.from + wish.seeds;
+    let next = AtomicU64::new(options.from);
+    let end = options.from + options.seeds;
     let (tell, told) = mpsc::channel();
     let mut faults = Faults::default();
     let mut failed: Vec<u64> = Vec::new();
@@ -96,7 +96,7 @@ pub(crate) fn run(wish: &Wish) -> Result<(), SeedsError> {
                 }
             }
             if done % PROGRESS == 0 {
-                println!("{done} of {} seeds, {} failed, {} s", wish.seeds, failed.len(), begun.elapsed().as_secs());
+                println!("{done} of {} seeds, {} failed, {} s", options.seeds, failed.len(), begun.elapsed().as_secs());
             }
         }
         Ok(())
@@ -114,7 +114,7 @@ pub(crate) fn run(wish: &Wish) -> Result<(), SeedsError> {
     if never.is_empty() {
         return Ok(());
     }
-    if wish.seeds >= ENOUGH {
+    if options.seeds >= ENOUGH {
         return Err(SeedsError::Never(never));
     }
     println!("too few seeds for: {}", never.join(", "));

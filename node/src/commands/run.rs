@@ -5,7 +5,7 @@ use tally_control::{Exit, Failure};
 
 use crate::context::Context;
 use crate::logging;
-use crate::running::{self, RunWish};
+use crate::running::{self, RunOptions};
 
 /// Run the node, in the foreground, until Ctrl-C or SIGTERM
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ impl Run {
     pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let home = context.open_home()?;
         let log = logging::begin(&context.output, home.settings().log)?;
-        let wish = RunWish {
+        let options = RunOptions {
             listen: self.listen,
             json: context.output.json,
             quiet: context.output.quiet,
@@ -43,7 +43,7 @@ impl Run {
                 )
             })?;
         runtime.spawn(log.count());
-        runtime.block_on(running::run(home, wish))?;
+        runtime.block_on(running::run(home, options))?;
         Ok(Exit::Done)
     }
 }

@@ -1,4 +1,4 @@
-//! The core as the service and others outside the loop reach it: by wishes on a channel.
+//! The core as the service and others outside the loop reach it: by requests on a channel.
 
 use tally_home::Reread;
 use tally_replica::{Command, Query, QueryAnswer, Reply};
@@ -9,10 +9,10 @@ use super::news::News;
 use crate::moment;
 
 /// Wishes that wait: more than people and pages of one member make in the time of one write.
-const WISHES: usize = 256;
+const REQUESTS: usize = 256;
 
 /// Something the loop is asked for.
-pub(crate) enum Wish {
+pub(crate) enum LoopRequest {
     /// A command for the core.
     Command(Box<Command>, oneshot::Sender<Result<Reply, NoReply>>),
     /// Read the journal from the disk again, and check every byte of it.
@@ -26,16 +26,16 @@ pub(crate) enum Wish {
 /// A handle on the loop.
 #[derive(Clone)]
 pub(crate) struct CoreHandle {
-    wishes: mpsc::Sender<Wish>,
+    requests: mpsc::Sender<LoopRequest>,
     condition: SharedCondition,
     news: News,
 }
 
 impl CoreHandle {
     /// A handle, and the receiver that the loop reads.
-    pub(super) fn new(condition: SharedCondition, news: News) -> (Self, mpsc::Receiver<Wish>) {
-        let (wishes, receiver) = mpsc::channel(WISHES);
-        (Self { wishes, condition, news }, receiver)
+    pub(super) fn new(condition: SharedCondition, news: News) -> (Self, mpsc::Receiver<LoopRequest>) {
+        let (requests, receiver) = mpsc::channel(REQUESTS);
+        (Self { requests, condition, news }, receiver)
     }
 
     /// Looks at something.
@@ -47,14 +47,14 @@ impl CoreHandle {
     pub(crate) fn look_and_wait(&self, sought: Query) -> Result<QueryAnswer, NoReply> {
         let (answer, reply) = oneshot::channel();
         let command = Box::new(Command::Query(sought));
-        self.wishes.blocking_send(Wish::Command(command, answer)).map_err(|_| NoReply::Stopping)?;
+        self.requests.blocking_send(LoopRequest::Command(command, answer)).map_err(|_| NoReply::Stopping)?;
         seen(reply.blocking_recv().unwrap_or(Err(NoReply::Stopping))?)
     }
 
     /// Asks for something that has no reply.
-    pub(crate) async fn wish(&self, wish: Wish) {
+    pub(crate) async fn request(&self, request: LoopRequest) {
         // A loop that has ended needs nothing any more.
-        let _ = self.wishes.send(wish).await;
+        let _ = self.requests.send(request).await;
     }
 
     /// Notes damage that nobody knew of, and tells of it.
@@ -81,21 +81,21 @@ impl CoreHandle {
 impl Core for CoreHandle {
     async fn command(&self, command: Command) -> Result<Reply, NoReply> {
         let (answer, reply) = oneshot::channel();
-        self.wishes.send(Wish::Command(Box::new(command), answer)).await.map_err(|_| NoReply::Stopping)?;
+        self.requests.send(LoopRequest::Command(Box::new(command), answer)).await.map_err(|_| NoReply::Stopping)?;
         reply.await.unwrap_or(Err(NoReply::Stopping))
     }
 
     async fn reread(&self) -> Result<Reread, String> {
         let (answer, reply) = oneshot::channel();
         let stopping = || "the node is stopping".to_owned();
-        self.wishes.send(Wish::Reread(answer)).await.map_err(|_| stopping())?;
+        self.requests.send(LoopRequest::Reread(answer)).await.map_err(|_| stopping())?;
         let reread = reply.await.map_err(|_| "the journal is being written; it is read again later".to_owned())??;
         self.note_damage(&reread);
         Ok(reread)
     }
 
     async fn give_up(&self, why: String) {
-        self.wish(Wish::Broken(why)).await;
+        self.request(LoopRequest::Broken(why)).await;
     }
 }
 

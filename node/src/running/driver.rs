@@ -1,4 +1,4 @@
-//! The one loop: facts to the core, its wishes carried out.
+//! The one loop: events to the core, its effects carried out.
 
 mod tell;
 
@@ -12,14 +12,14 @@ use tally_service::{NoReply, SharedCondition, Unreachable};
 use tally_store::{Damage, DiskGuard, RealDisk};
 use tokio::sync::{mpsc, oneshot};
 
-use super::core::Wish;
+use super::core::LoopRequest;
 use super::journal::{Done, Job, JournalThread};
 use super::news::News;
 use super::ring_names::{OWN, RingNames};
 use super::views::Dirty;
 use crate::moment::Clock;
 
-/// Appends that may wait for one write; beyond these no new facts are taken, so that memory is bounded.
+/// Appends that may wait for one write; beyond these no new events are taken, so that memory is bounded.
 const WAITING_MAX: usize = 8192;
 /// Ready inputs taken in one round: as many as fit in a write that does not keep people waiting.
 const ROUND: usize = 256;
@@ -54,17 +54,17 @@ pub(super) struct Driver {
 
 /// Why the loop ended.
 pub(super) enum Ended {
-    /// Somebody wished it.
+    /// Somebody asked for it.
     Stopped,
     /// It must not go on.
     Fatal(String),
 }
 
-/// The ends at which facts come in.
-pub(super) struct Inlets {
+/// Where events come in.
+pub(super) struct LoopInputs {
     pub(super) done: mpsc::Receiver<Done>,
     pub(super) net: mpsc::Receiver<NetEvent>,
-    pub(super) wishes: mpsc::Receiver<Wish>,
+    pub(super) requests: mpsc::Receiver<LoopRequest>,
 }
 
 impl Driver {
@@ -105,8 +105,8 @@ impl Driver {
         }
     }
 
-    /// Runs until somebody wishes it to end, or it must.
-    pub(super) async fn run(&mut self, inlets: &mut Inlets, stop: impl Future<Output = ()>) -> Ended {
+    /// Runs until somebody requests it to end, or it must.
+    pub(super) async fn run(&mut self, inputs: &mut LoopInputs, stop: impl Future<Output = ()>) -> Ended {
         tokio::pin!(stop);
         loop {
             self.carry_out();
@@ -115,20 +115,20 @@ impl Driver {
             let pause = self.pause();
             tokio::select! {
                 biased;
-                done = inlets.done.recv() => {
+                done = inputs.done.recv() => {
                     if let Some(ended) = self.take_done(done) {
                         return ended;
                     }
                 }
                 () = &mut stop => return Ended::Stopped,
-                event = inlets.net.recv(), if room => {
+                event = inputs.net.recv(), if room => {
                     let Some(event) = event else {
                         return Ended::Fatal("the network stopped".to_owned());
                     };
                     self.take_event(event);
                 }
-                wish = inlets.wishes.recv(), if room => {
-                    if let Some(ended) = wish.and_then(|wish| self.take_wish(wish)) {
+                request = inputs.requests.recv(), if room => {
+                    if let Some(ended) = request.and_then(|request| self.take_request(request)) {
                         return ended;
                     }
                 }
@@ -142,10 +142,10 @@ impl Driver {
                 if self.waiting.len() >= WAITING_MAX {
                     break;
                 }
-                if let Ok(event) = inlets.net.try_recv() {
+                if let Ok(event) = inputs.net.try_recv() {
                     self.take_event(event);
-                } else if let Ok(wish) = inlets.wishes.try_recv() {
-                    if let Some(ended) = self.take_wish(wish) {
+                } else if let Ok(request) = inputs.requests.try_recv() {
+                    if let Some(ended) = self.take_request(request) {
                         return ended;
                     }
                 } else {
@@ -157,7 +157,7 @@ impl Driver {
     }
 
     /// Finishes what is on its way to the disk.
-    pub(super) async fn flush(&mut self, inlets: &mut Inlets, patience: Duration) -> Result<(), String> {
+    pub(super) async fn flush(&mut self, inputs: &mut LoopInputs, patience: Duration) -> Result<(), String> {
         let finished = async {
             loop {
                 self.carry_out();
@@ -165,7 +165,7 @@ impl Driver {
                 if !self.writing && self.waiting.is_empty() {
                     return Ok(());
                 }
-                let done = inlets.done.recv().await;
+                let done = inputs.done.recv().await;
                 if let Some(Ended::Fatal(why)) = self.take_done(done) {
                     return Err(why);
                 }
@@ -176,11 +176,11 @@ impl Driver {
     }
 
     /// Ends the network, and closes the journal.
-    pub(super) async fn close(self, mut inlets: Inlets) {
+    pub(super) async fn close(self, mut inputs: LoopInputs) {
         let Self { net, journal, .. } = self;
         net.stop().await;
         // The thread may have one thing left to tell; without a listener it ends.
-        inlets.done.close();
+        inputs.done.close();
         // A panic of the thread has ended it as well.
         let _ = tokio::task::spawn_blocking(move || journal.close()).await;
     }
@@ -196,7 +196,7 @@ impl Driver {
         self.replica.handle(now, input);
     }
 
-    /// Carries out what the core wishes.
+    /// Carries out what the core requests.
     pub(super) fn carry_out(&mut self) {
         loop {
             while let Some(output) = self.replica.poll_output() {
@@ -209,7 +209,7 @@ impl Driver {
         }
     }
 
-    /// Carries out one wish.
+    /// Carries out one request.
     pub(super) fn carry(&mut self, output: Output) {
         match output {
             Output::Append { ticket, item } => {
@@ -293,9 +293,9 @@ impl Driver {
         }
     }
 
-    fn take_wish(&mut self, wish: Wish) -> Option<Ended> {
-        match wish {
-            Wish::Command(command, answer) => {
+    fn take_request(&mut self, request: LoopRequest) -> Option<Ended> {
+        match request {
+            LoopRequest::Command(command, answer) => {
                 let writes = !matches!(*command, Command::Query(_));
                 if writes && let Some(why) = self.low_space() {
                     let _ = answer.send(Err(NoReply::LowSpace(why)));
@@ -306,15 +306,15 @@ impl Driver {
                 self.replies.insert(id, answer);
                 self.input(Input::Commanded { id, command });
             }
-            Wish::Reread(answer) => {
+            LoopRequest::Reread(answer) => {
                 // Without room the asker's end closes, and it says that the journal is busy.
                 let _ = self.journal.give_aside(Job::Reread(answer));
             }
-            Wish::MakeGood => {
-                // Where the thread has no room now, whoever wished it wishes it again.
+            LoopRequest::MakeGood => {
+                // Where the thread has no room now, whoever asked asks again.
                 let _ = self.journal.give_aside(Job::MakeGood(self.replica.holdings()));
             }
-            Wish::Broken(why) => return Some(Ended::Fatal(why)),
+            LoopRequest::Broken(why) => return Some(Ended::Fatal(why)),
         }
         None
     }

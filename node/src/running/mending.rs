@@ -6,7 +6,7 @@ use std::time::Duration;
 use tally_replica::{Query, QueryAnswer};
 use tally_service::SharedCondition;
 
-use super::core::{CoreHandle, Wish};
+use super::core::{CoreHandle, LoopRequest};
 
 /// How often it looks: soon enough for somebody who waits, seldom enough to cost nothing.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -20,7 +20,7 @@ pub(super) async fn mend(core: CoreHandle, shared: SharedCondition) {
             continue;
         }
         if !shared.with(|shared| shared.damaged_at_start) {
-            core.wish(Wish::MakeGood).await;
+            core.request(LoopRequest::MakeGood).await;
             continue;
         }
         let (Ok(QueryAnswer::Logs(logs)), Ok(QueryAnswer::Partners(partners))) =
@@ -42,7 +42,7 @@ pub(super) async fn mend(core: CoreHandle, shared: SharedCondition) {
                 partner.connected && partner.cleared && partner.ahead == 0 && receipts.contains(&partner.node)
             });
         if all_here && compared {
-            core.wish(Wish::MakeGood).await;
+            core.request(LoopRequest::MakeGood).await;
         }
     }
 }

@@ -152,7 +152,7 @@ pub(super) fn open(
     let (asks, asks_in) = mpsc::channel(ASKS);
     let dirty = Dirty { documents: Arc::default(), asks: asks.clone() };
     let (store, rebuild) = store(folder, state);
-    let mut keeper = Keeper {
+    let mut work = ViewsWork {
         folder: folder.to_owned(),
         store,
         failed: 0,
@@ -161,11 +161,11 @@ pub(super) fn open(
         names,
         dirty: dirty.clone(),
     };
-    if rebuild || keeper.load_names().is_err() {
+    if rebuild || work.load_names().is_err() {
         dirty.touch_all();
     }
-    let heard = keeper.heard();
-    let thread = std::thread::Builder::new().name("views".into()).spawn(move || keeper.work(asks_in))?;
+    let heard = work.heard();
+    let thread = std::thread::Builder::new().name("views".into()).spawn(move || work.work(asks_in))?;
     Ok(OpenViews { desk: ViewsDesk { asks: asks.clone(), core }, dirty, thread: ViewsThread { asks, thread }, heard })
 }
 
@@ -188,7 +188,7 @@ fn store(folder: &Path, state: &[u8]) -> (Box<dyn ViewStore>, bool) {
     }
 }
 
-struct Keeper {
+struct ViewsWork {
     folder: PathBuf,
     store: Box<dyn ViewStore>,
     failed: u32,
@@ -202,24 +202,24 @@ struct Keeper {
 type Row = (Vec<u8>, Vec<u8>);
 
 /// Why a row was not made.
-enum Unmade {
+enum RowError {
     View(ViewError),
     Stopping,
 }
 
-impl From<ViewError> for Unmade {
+impl From<ViewError> for RowError {
     fn from(error: ViewError) -> Self {
         Self::View(error)
     }
 }
 
-impl From<NoReply> for Unmade {
+impl From<NoReply> for RowError {
     fn from(_: NoReply) -> Self {
         Self::Stopping
     }
 }
 
-impl Keeper {
+impl ViewsWork {
     fn work(mut self, mut asks: mpsc::Receiver<Ask>) {
         while let Some(ask) = asks.blocking_recv() {
             if let Ask::Close(state, heard) = ask {
@@ -261,13 +261,13 @@ impl Keeper {
             };
             match done {
                 Ok(()) => {}
-                Err(Unmade::Stopping) => return,
-                Err(Unmade::View(error)) => self.give_up(&error),
+                Err(RowError::Stopping) => return,
+                Err(RowError::View(error)) => self.give_up(&error),
             }
         }
     }
 
-    fn make_all(&mut self) -> Result<(), Unmade> {
+    fn make_all(&mut self) -> Result<(), RowError> {
         let names = Arc::clone(&self.names.borrow());
         self.store.clear(RECORDS)?;
         self.named.clear();
@@ -279,7 +279,7 @@ impl Keeper {
         Ok(())
     }
 
-    fn make(&mut self, documents: &BTreeMap<DocumentId, Option<Arc<RecordReading>>>) -> Result<(), Unmade> {
+    fn make(&mut self, documents: &BTreeMap<DocumentId, Option<Arc<RecordReading>>>) -> Result<(), RowError> {
         let names = Arc::clone(&self.names.borrow());
         for (document, record) in documents {
             if let Some(record) = record {

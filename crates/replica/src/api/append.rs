@@ -91,7 +91,7 @@ pub enum StoredError {
     /// The frame is of a kind that this version does not know.
     #[error("journal frames of kind {0} are not known to this version")]
     UnknownKind(u8),
-    /// The entry in it is none.
+    /// The frame does not hold a valid entry.
     #[error("the frame holds no entry")]
     Entry(#[from] VerifyError),
     /// The act, card or note in it is none.

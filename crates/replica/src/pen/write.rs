@@ -204,7 +204,7 @@ impl Writer<'_> {
         if after.blown().is_some() { Err(Refused::Stopped) } else { Ok(reading) }
     }
 
-    /// Where the next own entry of an audience goes.
+    /// Position of our next entry in an audience.
     fn place(&self, of: AudienceRef) -> Result<(LogId, u64, Option<EntryId>), Refused> {
         let book = self.ledger.book(&of).ok_or(Refused::UnknownRing(of.0))?;
         let key = (self.ledger.node(), self.ledger.incarnation(&of));
