@@ -66,6 +66,6 @@ impl Context {
         if failure.exit != Exit::NotRunning {
             return failure;
         }
-        Failure { helps: format!("start it with: tally run --home {}", self.home.display()), ..failure }
+        Failure { hint: format!("start it with: tally run --home {}", self.home.display()), ..failure }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn new(context: &Context) -> Result<Zeroizing<String>, Failure> {
 }
 
 fn from_file(file: &Path) -> Result<Zeroizing<String>, Failure> {
-    let refused = |why: String, helps: &str| Failure::new(Exit::Failed, "The passphrase was not read", why, helps);
+    let refused = |why: String, hint: &str| Failure::new(Exit::Failed, "The passphrase was not read", why, hint);
     let shown = file.display();
     let length = std::fs::metadata(file)
         .map_err(|error| {

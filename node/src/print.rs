@@ -59,18 +59,18 @@ impl Output {
         }
     }
 
-    /// A failure: what, why, and what helps.
+    /// A failure: what, why, and what hint.
     pub(crate) fn failure(&self, failure: &Failure) {
         let mut stderr = std::io::stderr().lock();
         let _closed = if self.json {
             let text = document(&serde_json::json!({ "error": {
                 "code": failure.exit.code(), "exit": failure.exit, "what": failure.what,
-                "why": failure.why, "helps": failure.helps,
+                "why": failure.why, "hint": failure.hint,
             }}));
             writeln!(stderr, "{text}")
         } else {
             let mark = self.painted("error", Colour::Bad, std::io::stderr().is_terminal());
-            writeln!(stderr, "{mark}: {}\n  why:   {}\n  helps: {}", failure.what, failure.why, failure.helps)
+            writeln!(stderr, "{mark}: {}\n  why:   {}\n  hint:  {}", failure.what, failure.why, failure.hint)
         };
     }
 

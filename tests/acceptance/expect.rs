@@ -64,7 +64,7 @@ pub(crate) trait Ended {
     /// The one document that it printed, however it ended.
     fn printed(&self) -> Value;
 
-    /// That it failed with this code, said nothing on the standard output, and said all of this, with what helps.
+    /// That it failed with this code, said nothing on the standard output, and said all of this, with what hint.
     fn fails(self, code: i32, says: &[&str]);
 
     /// That it was refused as a value that does not fit: by a rule, or as a command line that means nothing.
@@ -99,7 +99,7 @@ impl Ended for Ran {
             assert!(self.err.to_lowercase().contains(&word.to_lowercase()), "{word:?} is not said: {self:#?}");
         }
         if code != 2 || self.err.contains("why:") {
-            assert!(self.err.contains("why:") && self.err.contains("helps:"), "not in three parts: {self:#?}");
+            assert!(self.err.contains("why:") && self.err.contains("hint:"), "not in three parts: {self:#?}");
         }
     }
 

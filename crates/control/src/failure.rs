@@ -45,7 +45,7 @@ impl Exit {
     }
 }
 
-/// Why something was not done: what, why, and what helps.
+/// Why something was not done: what, why, and what hint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{what}: {why}")]
 pub struct Failure {
@@ -55,14 +55,14 @@ pub struct Failure {
     pub what: String,
     /// Why.
     pub why: String,
-    /// What helps.
-    pub helps: String,
+    /// What hint.
+    pub hint: String,
 }
 
 impl Failure {
     /// A failure in its three parts.
     #[must_use]
-    pub fn new(exit: Exit, what: impl Into<String>, why: impl Into<String>, helps: impl Into<String>) -> Self {
-        Self { exit, what: what.into(), why: why.into(), helps: helps.into() }
+    pub fn new(exit: Exit, what: impl Into<String>, why: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { exit, what: what.into(), why: why.into(), hint: hint.into() }
     }
 }

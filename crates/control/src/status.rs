@@ -55,11 +55,11 @@ pub struct NodeStatus {
     pub last_backup: Option<Moment>,
 }
 
-/// Something wrong, and what helps.
+/// Something wrong, and what hint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// What is wrong.
     pub what: String,
-    /// What helps.
+    /// What hint.
     pub remedy: String,
 }

@@ -63,7 +63,7 @@ impl Demo {
 }
 
 fn failure(error: &DemoError) -> Failure {
-    let (exit, what, helps) = match error {
+    let (exit, what, hint) = match error {
         DemoError::Unread { .. } => {
             (Exit::Failed, "The story cannot be told", "Correct the file, or leave out --facts.")
         }
@@ -74,7 +74,7 @@ fn failure(error: &DemoError) -> Failure {
         DemoError::Stage(_) => (Exit::Failed, NODES, NODES_HELP),
         _ => (Exit::Failed, "The story could not go on", "Run it again."),
     };
-    Failure::new(exit, what, told(error), helps)
+    Failure::new(exit, what, told(error), hint)
 }
 
 fn show(output: &Output, scene: &Scene) {

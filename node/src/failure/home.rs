@@ -1,4 +1,4 @@
-//! What the home says went wrong, as a person is told it: the sentence, the exit code, and what helps.
+//! What the home says went wrong, as a person is told it: the sentence, the exit code, and what hint.
 
 use tally_control::{Ask as _, Exit, Failure, Refusal, RingTake, names, told};
 use tally_ring::{CardError, InvitationError, NAME_CHARS, SignError, TEXT_CHARS};
@@ -17,12 +17,12 @@ pub(crate) fn failure(error: impl ToFailure) -> Failure {
 
 /// An error of an operation that a person asked for.
 pub(crate) trait ToFailure: std::error::Error + Sized {
-    /// What was not done, why, and what helps.
+    /// What was not done, why, and what hint.
     fn to_failure(&self) -> Failure;
 
     /// A failure whose reason is the error with what caused it.
-    fn because(&self, exit: Exit, what: &str, helps: impl Into<String>) -> Failure {
-        Failure::new(exit, what, told(self).trim_end(), helps)
+    fn because(&self, exit: Exit, what: &str, hint: impl Into<String>) -> Failure {
+        Failure::new(exit, what, told(self).trim_end(), hint)
     }
 }
 
@@ -68,7 +68,7 @@ impl ToFailure for SettingsError {
 
 impl ToFailure for NodeKeysError {
     fn to_failure(&self) -> Failure {
-        let (what, helps) = match self {
+        let (what, hint) = match self {
             Self::NoRandomness(error) => return error.to_failure(),
             Self::OpenToOthers { path, .. } => (
                 "The node's keys are not used",
@@ -82,7 +82,7 @@ impl ToFailure for NodeKeysError {
                 "Put the file back from a backup of the home; without it the node cannot sign as itself.".to_owned(),
             ),
         };
-        self.because(Exit::Failed, what, helps)
+        self.because(Exit::Failed, what, hint)
     }
 }
 
@@ -95,7 +95,7 @@ impl ToFailure for NoRandomness {
 impl ToFailure for RootKeyError {
     fn to_failure(&self) -> Failure {
         let backup = "Put the file back from a backup of the home.";
-        let (what, helps) = match self {
+        let (what, hint) = match self {
             Self::NoRandomness(error) => return error.to_failure(),
             Self::Wrap { source, .. } => (
                 "The root key was not opened",
@@ -112,13 +112,13 @@ impl ToFailure for RootKeyError {
                 ("The root key file cannot be used", backup)
             }
         };
-        self.because(Exit::Failed, what, helps)
+        self.because(Exit::Failed, what, hint)
     }
 }
 
 impl ToFailure for FoundError {
     fn to_failure(&self) -> Failure {
-        let (exit, helps) = match self {
+        let (exit, hint) = match self {
             Self::RootKey(error) => return error.to_failure(),
             Self::NodeKeys(error) => return error.to_failure(),
             Self::NoRandomness(error) => return error.to_failure(),
@@ -136,7 +136,7 @@ impl ToFailure for FoundError {
                 (Exit::Usage, "Choose another name, code or address: short, and of letters that show.")
             }
         };
-        self.because(exit, "No home was made", helps)
+        self.because(exit, "No home was made", hint)
     }
 }
 
@@ -157,17 +157,17 @@ impl ToFailure for OpenJournalError {
 
 impl ToFailure for OpenLocalError {
     fn to_failure(&self) -> Failure {
-        let helps = match self {
+        let hint = match self {
             Self::Locked(_) => STOP_THE_OTHER,
             Self::Store { .. } => "Look at the disk and at who owns the files; or put the home back from a backup.",
         };
-        self.because(Exit::Failed, "The local records cannot be opened", helps)
+        self.because(Exit::Failed, "The local records cannot be opened", hint)
     }
 }
 
 impl ToFailure for ProposeError {
     fn to_failure(&self) -> Failure {
-        let helps = match self {
+        let hint = match self {
             Self::RootKey(error) => return error.to_failure(),
             Self::NoRandomness(error) => return error.to_failure(),
             Self::Sign(error) => return not_signed(error),
@@ -179,7 +179,7 @@ impl ToFailure for ProposeError {
                  in plain words."
             ),
         };
-        self.because(Exit::Usage, "No ring was proposed", helps)
+        self.because(Exit::Usage, "No ring was proposed", hint)
     }
 }
 

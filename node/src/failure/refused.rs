@@ -233,6 +233,6 @@ mod tests {
         let failure = refused(RecordSet::NAME, &Refusal::NotByHand { field: "state".into(), state: true });
         assert_eq!((failure.exit, failure.what.as_str()), (Exit::Usage, "The record was not changed"));
         assert_eq!(failure.why, "state is not set by hand");
-        assert!(failure.helps.contains("tally record move"));
+        assert!(failure.hint.contains("tally record move"));
     }
 }
