@@ -119,7 +119,7 @@ fn found(members: &[Member]) -> Result<Invitation, Box<dyn Error>> {
         rules: 1,
         instead_of: Vec::new(),
     };
-    let mut signed = SignedEdition::draft(edition.in_order())?;
+    let mut signed = SignedEdition::draft(edition.in_order().cleared()?)?;
     for member in members {
         signed.sign(&member.root, &mut RootMemory::default())?;
     }

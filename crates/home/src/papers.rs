@@ -119,7 +119,7 @@ impl Home {
             instead_of: Vec::new(),
         }
         .in_order();
-        let mut draft = SignedEdition::draft(edition)?;
+        let mut draft = SignedEdition::draft(edition.cleared()?)?;
         draft.sign(&key.root, &mut key.memory)?;
         let invitation = Invitation::new(draft, None, given)?;
         // What was signed is remembered on disk before the signature leaves this process.

@@ -147,7 +147,8 @@ impl Members {
             instead_of: vec![],
         }
         .in_order();
-        let mut signed = SignedEdition::draft(edition).map_err(|why| FoundingError(why.to_string()))?;
+        let mut signed = SignedEdition::draft(edition.cleared().map_err(|why| FoundingError(why.to_string()))?)
+            .map_err(|why| FoundingError(why.to_string()))?;
         for member in self.all.iter().take(signers) {
             let memory = &mut RootMemory::default();
             signed.sign(&member.root, memory).map_err(|why| FoundingError(why.to_string()))?;

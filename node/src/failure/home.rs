@@ -1,7 +1,7 @@
 //! What the home says went wrong, as a person is told it: the sentence, the exit code, and what hint.
 
 use tally_control::{Ask as _, Exit, Failure, Refusal, RingTake, names, told};
-use tally_ring::{CardError, InvitationError, NAME_CHARS, SignError, TEXT_CHARS};
+use tally_ring::{CardError, EditionError, InvitationError, NAME_CHARS, SignError, TEXT_CHARS};
 use tally_sovereign::WrapError;
 
 use super::refused;
@@ -171,6 +171,10 @@ impl ToFailure for ProposeError {
             Self::RootKey(error) => return error.to_failure(),
             Self::NoRandomness(error) => return error.to_failure(),
             Self::Sign(error) => return not_signed(error),
+            Self::Edition(EditionError::Guard(_)) => {
+                let hint = "Say it without that: everybody who is asked to sign reads it, and it stays in the ring.";
+                return self.because(Exit::Failed, "No ring was proposed", hint);
+            }
             Self::NobodyElse => {
                 "Give the cards of the others: `tally ring propose NAME --with CARD-FILE...`.".to_owned()
             }

@@ -76,7 +76,7 @@ pub(crate) fn invitation(boroughs: &[Borough], signers: usize) -> Invitation {
         instead_of: vec![],
     }
     .in_order();
-    let mut signed = SignedEdition::draft(edition).expect("a draft");
+    let mut signed = SignedEdition::draft(edition.cleared().unwrap()).expect("a draft");
     for borough in boroughs.iter().take(signers) {
         signed.sign(&borough.root, &mut RootMemory::default()).expect("signs");
     }

@@ -3,8 +3,11 @@
 pub(crate) mod limits;
 pub(crate) mod signed;
 
+use std::collections::BTreeSet;
+
 use minicbor::{Decode, Encode};
 use tally_entry::{EditionId, MemberId, PublicKey, RingId, Tag, canonical, digest};
+use tally_guard::{Cleared, Stopped, Wording, Words};
 use thiserror::Error;
 
 use crate::act::edition::limits::{LimitError, Limits};
@@ -124,6 +127,9 @@ pub struct Edition {
 /// Why an edition cannot stand.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EditionError {
+    /// The guard found what identifies a person in its words.
+    #[error(transparent)]
+    Guard(#[from] Stopped),
     /// A field breaks a rule of the format.
     #[error(transparent)]
     Malformed(#[from] Malformed),
@@ -175,7 +181,27 @@ pub fn ring_id(founder: MemberId, nonce: &[u8; 16]) -> RingId {
     RingId::from_bytes(digest(&RING, &[founder.as_bytes(), nonce]))
 }
 
+impl Wording for Edition {
+    fn say(&self, words: &mut Words) {
+        words.at("name", &self.name.as_str());
+        words.at("purpose", &self.purpose.as_str());
+        words.at("handling", &self.handling.as_str());
+        words.at("retention", &self.retention.as_str());
+        for listed in &self.members {
+            words.at("a member's name", &listed.name.as_str());
+        }
+    }
+}
+
 impl Edition {
+    /// Has the guard read its words, which leave with the invitation.
+    ///
+    /// # Errors
+    /// Where they hold what identifies a person.
+    pub fn cleared(self) -> Result<Cleared<Self>, EditionError> {
+        Ok(Cleared::read(self, &Words::default(), &BTreeSet::new())?)
+    }
+
     /// The id: the hash of the canonical bytes, without any signature.
     pub fn id(&self) -> EditionId {
         EditionId::from_bytes(digest(&EDITION, &[&canonical::encode(self)]))

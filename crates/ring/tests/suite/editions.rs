@@ -15,7 +15,7 @@ fn a_good_first_edition_stands() {
 fn it_is_complete_exactly_when_all_have_signed() {
     let mut parties = [bexley(), greenwich(), lewisham()];
     let [b, g, l] = &parties;
-    let mut edition = SignedEdition::draft(first_edition(&[b, g, l])).unwrap();
+    let mut edition = SignedEdition::draft(first_edition(&[b, g, l]).cleared().unwrap()).unwrap();
     for (n, party) in parties.iter_mut().enumerate() {
         assert!(!edition.is_complete());
         assert_eq!(edition.awaiting().len(), 3 - n);
@@ -36,7 +36,7 @@ fn an_observer_signs_too() {
 #[test]
 fn a_stranger_cannot_sign() {
     let edition = first_edition(&[&bexley(), &greenwich()]);
-    let mut signed = SignedEdition::draft(edition).unwrap();
+    let mut signed = SignedEdition::draft(edition.cleared().unwrap()).unwrap();
     assert_eq!(signed.sign(&lewisham().root, &mut RootMemory::default()), Err(SignError::NotListed));
 }
 
@@ -83,7 +83,7 @@ fn terms_altered_after_signing_are_found() {
 fn a_signature_with_other_cuts_does_not_verify() {
     let (mut b, g) = (bexley(), greenwich());
     let edition = first_edition(&[&b, &g]);
-    let mut one = SignedEdition::draft(edition.clone()).unwrap();
+    let mut one = SignedEdition::draft(edition.clone().cleared().unwrap()).unwrap();
     let cut = Cut { log: log_of(&g, edition.ring), position: Some(position(7)) };
     one.sign_with_cuts(&b.root, &mut b.memory, vec![cut]).unwrap();
     let mut bytes = one.encode();
@@ -100,7 +100,7 @@ fn an_edition_names_no_subset_in_its_cuts() {
     let edition = first_edition(&[&b, &g]);
     let mut log = log_of(&g, edition.ring);
     log.audience = tally_ring::Audience::only(edition.ring, [b.id(), g.id()].into()).id();
-    let mut one = SignedEdition::draft(edition).unwrap();
+    let mut one = SignedEdition::draft(edition.cleared().unwrap()).unwrap();
     let error = one.sign_with_cuts(&b.root, &mut b.memory, vec![Cut { log, position: None }]);
     assert_eq!(error, Err(SignError::Cut(CutError::Outside)));
 }
@@ -110,7 +110,7 @@ fn two_signatures_of_one_member_merge_the_same_way_round_and_back() {
     let (b, g) = (bexley(), greenwich());
     let edition = first_edition(&[&b, &g]);
     let with = |sequence| {
-        let mut one = SignedEdition::draft(edition.clone()).unwrap();
+        let mut one = SignedEdition::draft(edition.clone().cleared().unwrap()).unwrap();
         let cut = Cut { log: log_of(&g, edition.ring), position: Some(position(sequence)) };
         one.sign_with_cuts(&b.root, &mut RootMemory::default(), vec![cut]).unwrap();
         one
@@ -130,7 +130,7 @@ fn a_largest_ring_fits_with_all_signatures() {
         .iter()
         .map(|root| tally_ring::Listed { member: MemberId::of(&root.public()), root: root.public(), ..pattern.clone() })
         .collect();
-    let mut signed = SignedEdition::draft(edition.in_order()).unwrap();
+    let mut signed = SignedEdition::draft(edition.in_order().cleared().unwrap()).unwrap();
     for root in &roots {
         signed.sign(root, &mut RootMemory::default()).unwrap();
     }
@@ -201,9 +201,9 @@ fn rules_have_a_version() {
 fn a_root_signs_one_edition_on_a_parent() {
     let (mut b, g, l) = (bexley(), greenwich(), lewisham());
     let first = first_edition(&[&b, &g]);
-    SignedEdition::draft(first.clone()).unwrap().sign(&b.root, &mut b.memory).unwrap();
+    SignedEdition::draft(first.clone().cleared().unwrap()).unwrap().sign(&b.root, &mut b.memory).unwrap();
     let other = first_edition(&[&b, &l]);
-    let error = SignedEdition::draft(other).unwrap().sign(&b.root, &mut b.memory);
+    let error = SignedEdition::draft(other.cleared().unwrap()).unwrap().sign(&b.root, &mut b.memory);
     assert_eq!(error, Err(SignError::AlreadySigned(AlreadySigned::Another { edition: first.id() })));
 }
 
@@ -268,4 +268,17 @@ fn a_memory_reads_back() {
     memory.remember(&first).unwrap();
     memory.remember(&first.next()).unwrap();
     assert_eq!(RootMemory::decode(&memory.encode()), Ok(memory));
+}
+
+#[test]
+fn words_that_identify_a_person_are_not_drafted() {
+    for change in [
+        |edition: &mut Edition| edition.purpose = "about 943 476 5919".into(),
+        |edition: &mut Edition| edition.name = "Programme of a.person@example.org".into(),
+    ] {
+        let mut edition = first_edition(&[&bexley(), &greenwich(), &lewisham()]);
+        change(&mut edition);
+        let refused = edition.cleared().unwrap_err();
+        assert!(matches!(refused, EditionError::Guard(_)), "{refused}");
+    }
 }

@@ -134,7 +134,7 @@ pub(crate) fn first_edition(parties: &[&Party]) -> Edition {
 
 /// Signs with roots that keep no memory, as a careless or lying member would.
 pub(crate) fn signed(edition: &Edition, parties: &[&Party]) -> SignedEdition {
-    let mut signed = SignedEdition::draft(edition.clone()).unwrap();
+    let mut signed = SignedEdition::draft(edition.clone().cleared().unwrap()).unwrap();
     for party in parties {
         signed.sign(&party.root, &mut RootMemory::default()).unwrap();
     }

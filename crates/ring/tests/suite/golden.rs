@@ -122,7 +122,7 @@ fn second_edition() -> SignedEdition {
     second.members.push(Listed { codes: Vec::new(), ..l.listed(Standing::Observer) });
     let second = second.in_order();
     let cuts = vec![Cut { log: log_of(&g, second.ring), position: Some(position(12)) }];
-    let mut signed = SignedEdition::draft(second).unwrap();
+    let mut signed = SignedEdition::draft(second.cleared().unwrap()).unwrap();
     for party in [&mut b, &mut l] {
         let Party { root, memory, .. } = party;
         signed.sign_with_cuts(root, memory, cuts.clone()).unwrap();

@@ -79,7 +79,7 @@ fn editions() -> Vec<Recorded> {
     let gone = without(first.next(), &g);
     let undo = Edition { instead_of: vec![three.id()], ..first_edition(&[&b, &stranger]) };
     let with_cut = |sequence| {
-        let mut one = SignedEdition::draft(first.clone()).unwrap();
+        let mut one = SignedEdition::draft(first.clone().cleared().unwrap()).unwrap();
         let cut = Cut { log: log_of(&g, first.ring), position: Some(position(sequence)) };
         one.sign_with_cuts(&b.root, &mut RootMemory::default(), vec![cut]).unwrap();
         one.merge(&signed(&first, &[&g])).unwrap();

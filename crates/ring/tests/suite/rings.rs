@@ -41,7 +41,7 @@ fn a_draft_comes_into_force_when_the_last_one_signed() {
 #[test]
 fn an_edition_that_nobody_signed_is_refused() {
     let edition = first_edition(&[&bexley(), &greenwich()]);
-    let draft = SignedEdition::draft(edition.clone()).unwrap();
+    let draft = SignedEdition::draft(edition.clone().cleared().unwrap()).unwrap();
     assert_eq!(Ring::new(edition.ring).take_edition(draft), Err(ActRefused::Unsigned));
 }
 
@@ -106,7 +106,8 @@ fn an_edition_names_the_new_root_of_a_member() {
     let mut second = first.next();
     second.members.iter_mut().find(|listed| listed.member == g.id()).unwrap().root = g.next.public();
     let renewed = Party { root: g.next.clone(), ..greenwich() };
-    let old_root = SignedEdition::draft(second.clone()).unwrap().sign(&g.root, &mut Default::default());
+    let old_root =
+        SignedEdition::draft(second.clone().cleared().unwrap()).unwrap().sign(&g.root, &mut Default::default());
     assert!(old_root.is_err());
     let ring = ring_of(&[&signed(&first, &[&b, &g]), &signed(&second, &[&b, &renewed])]);
     assert_eq!(ring.current(), Some(&second));

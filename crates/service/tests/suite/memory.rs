@@ -81,7 +81,7 @@ pub(crate) fn invitation(signers: usize) -> Invitation {
         instead_of: vec![],
     }
     .in_order();
-    let mut signed = SignedEdition::draft(edition).unwrap();
+    let mut signed = SignedEdition::draft(edition.cleared().unwrap()).unwrap();
     for borough in boroughs.iter().take(signers) {
         signed.sign(&borough.root, &mut RootMemory::default()).unwrap();
     }

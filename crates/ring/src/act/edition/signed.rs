@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 use tally_entry::{EditionId, MemberId, PublicKey, Signature, SigningKey, Tag, canonical};
+use tally_guard::Cleared;
 use thiserror::Error;
 
 use crate::act::cut::{self, Cut, CutError};
@@ -115,8 +116,13 @@ struct Signing<'a> {
 }
 
 impl SignedEdition {
-    /// Takes a draft that nobody signed yet, after checking it.
-    pub fn draft(edition: Edition) -> Result<Self, EditionError> {
+    /// Takes a draft that nobody signed yet, after checking it. Its words leave with the invitation, so the guard has
+    /// read them.
+    pub fn draft(edition: Cleared<Edition>) -> Result<Self, EditionError> {
+        Self::unsigned(edition.into_inner())
+    }
+
+    fn unsigned(edition: Edition) -> Result<Self, EditionError> {
         edition.check()?;
         // Half is left for the signatures.
         let bytes = edition.encode().len();
@@ -222,7 +228,7 @@ impl SignedEdition {
     }
 
     pub(crate) fn from_raw(raw: RawEdition) -> Result<Self, SignedEditionError> {
-        let mut signed = Self::draft(raw.edition)?;
+        let mut signed = Self::unsigned(raw.edition)?;
         bound::at_most("signatures", bound::MEMBERS, raw.signatures.len())?;
         bound::ascending("signatures", raw.signatures.iter().map(|signature| signature.member))?;
         let whole = Audience::whole(signed.edition.ring).id();
