@@ -6,6 +6,7 @@ use tally_guard::{Wording, Words};
 
 use crate::amount::Pence;
 use crate::date::PartialDate;
+use crate::edit::{Edit, Keep};
 use crate::file::FileReference;
 use crate::read::{Answer, Reading};
 use crate::value::Value;
@@ -14,7 +15,10 @@ impl Wording for Value {
     fn say(&self, words: &mut Words) {
         match self {
             Self::Line(text) | Self::Text(text) => words.text(text),
-            Self::Word(word) | Self::Link(word) => words.figure(word),
+            Self::Word(word) => words.figure(word),
+            // A code, an id or a short reference would make numbers with its neighbours by chance; a name would not.
+            Self::Link(link) if is_code(link) => words.figure(link),
+            Self::Link(link) => words.text(link),
             Self::Words(all) => all.iter().for_each(|word| words.figure(word)),
             Self::Date(PartialDate { value, precision: _, status: _, source_words }) => {
                 words.figure(value);
@@ -32,6 +36,24 @@ impl Wording for Value {
             Self::Items(items) => items.say(words),
             Self::Lines(lines) => lines.say(words),
             Self::Flag(_) | Self::Empty => {}
+        }
+    }
+}
+
+fn is_code(link: &str) -> bool {
+    !link.contains(char::is_whitespace) && link.contains(|sign: char| sign.is_ascii_alphabetic())
+}
+
+impl Wording for Edit {
+    /// Says what is written, also where another edit beside it takes it away again: the bytes of both are signed.
+    fn say(&self, words: &mut Words) {
+        match self {
+            Self::Set { field, value } | Self::Settle { field, keep: Keep::Value(value), line: _ } => {
+                words.at(field, value);
+            }
+            Self::SetLine { field, name, value, line: _ } => words.at(&format!("{field}/{name}"), value),
+            Self::AddLine { field, values, after: _ } => words.at(field, values),
+            Self::Settle { keep: Keep::Actor(_), .. } | Self::RemoveLine { .. } => {}
         }
     }
 }
@@ -88,6 +110,14 @@ mod tests {
             let number = Value::Number(year - 1980);
             assert_eq!(found(&[("number", &number), ("starts", &a), ("ends", &b)]), Vec::<Vec<String>>::new());
         }
+    }
+
+    #[test]
+    fn a_name_behind_a_link_is_read_with_what_follows_and_a_code_alone() {
+        let (party, role) = (Value::Link("943 476".to_owned()), Value::Line("5919".to_owned()));
+        assert_eq!(found(&[("party", &party), ("role", &role)]), [["party", "role"]]);
+        let (area, role) = (Value::Link("E09434765".to_owned()), Value::Line("919".to_owned()));
+        assert_eq!(found(&[("area", &area), ("role", &role)]), Vec::<Vec<String>>::new());
     }
 
     #[test]

@@ -82,7 +82,10 @@ impl<T: Wording> Cleared<T> {
     /// Every finding that is neither in the standing words nor let through.
     pub fn read(value: T, standing: &Words, let_through: &BTreeSet<FindingDigest>) -> Result<Self, Stopped> {
         let mut findings = Words::of(&value).findings();
-        findings.retain(|finding| !let_through.contains(&finding.digest));
+        let mut told = BTreeSet::new();
+        findings.retain(|finding| {
+            !let_through.contains(&finding.digest) && told.insert((finding.digest, finding.places.clone()))
+        });
         if !findings.is_empty() {
             let known: BTreeSet<FindingDigest> =
                 standing.findings().into_iter().map(|finding| finding.digest).collect();

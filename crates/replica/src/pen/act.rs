@@ -1,6 +1,7 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tally_document::Reading;
+use tally_document::{Edit, Keep, Reading, Value};
 use tally_entry::{Birth, Body, Change, Follows, Seal, Statement};
 use tally_guard::{Wording, Words};
 
@@ -11,17 +12,21 @@ pub(crate) struct Act {
     pub(crate) seat: Option<String>,
     /// None where the record's own words stay as they are.
     pub(crate) record: Option<Arc<Reading>>,
+    /// What is written and does not show in the record, as where one edit takes away what another beside it adds: its
+    /// bytes are signed all the same.
+    pub(crate) unshown: Vec<Edit>,
 }
 
 impl Wording for Act {
     fn say(&self, words: &mut Words) {
-        let Self { body, seat, record } = self;
+        let Self { body, seat, record, unshown } = self;
         if let Some(record) = record {
             record.say(words);
         }
+        unshown.iter().for_each(|edit| edit.say(words));
         words.at("the seat's id", seat);
         match body {
-            // The words of a change are those of the record; the rest names things by ids and by the program's words.
+            // The words of a change are those of the record and of what does not show in it; the rest names things by ids and by the program's words.
             Body::Birth(Birth {
                 change: _,
                 type_name: _,
@@ -62,5 +67,25 @@ impl Wording for Act {
             }
             Body::Seal(Seal { reason, next: _ }) => words.at("reason", reason),
         }
+    }
+}
+
+/// The edits whose words a reading does not show as they were written.
+pub(crate) fn unshown(edits: &[Edit], reading: &Reading) -> Vec<Edit> {
+    edits.iter().filter(|edit| !is_shown(edit, reading)).cloned().collect()
+}
+
+fn is_shown(edit: &Edit, reading: &Reading) -> bool {
+    let shows_line = |field: &str, fits: &dyn Fn(&BTreeMap<String, Value>) -> bool| matches!(reading.fields.get(field), Some(Value::Lines(lines)) if lines.iter().any(fits));
+    match edit {
+        Edit::Set { field, value } | Edit::Settle { field, line: None, keep: Keep::Value(value) } => {
+            reading.fields.get(field) == Some(value)
+        }
+        Edit::SetLine { field, name, value, line: _ } => shows_line(field, &|line| line.get(name) == Some(value)),
+        Edit::AddLine { field, values, after: _ } => {
+            shows_line(field, &|line| values.iter().all(|(name, value)| line.get(name) == Some(value)))
+        }
+        Edit::Settle { keep: Keep::Value(_), .. } => false,
+        Edit::Settle { keep: Keep::Actor(_), .. } | Edit::RemoveLine { .. } => true,
     }
 }

@@ -15,7 +15,7 @@ use crate::counted::documents::limits;
 use crate::ledger::chained::{AudienceRef, Chained, INCARNATIONS_MAX, Unchained};
 use crate::ledger::log::Log;
 use crate::pen::Writer;
-use crate::pen::act::Act;
+use crate::pen::act::{Act, unshown};
 use crate::signer::EntryPlace;
 
 /// What a new document is, besides its words.
@@ -120,7 +120,9 @@ impl Writer<'_> {
             follows: None,
             again,
         });
-        let act = Act { body, seat: speaker.map(|speaker| speaker.seat), record: reading.clone() };
+        let seat = speaker.map(|speaker| speaker.seat);
+        let unshown = reading.as_ref().map(|reading| unshown(edits, reading)).unwrap_or_default();
+        let act = Act { body, seat, record: reading.clone(), unshown };
         let act = clear(act, &new.clearance, Words::default)?;
         let entry = self.write(new.of, None, act)?;
         let version = std::iter::once(created.hash).collect();
@@ -157,7 +159,9 @@ impl Writer<'_> {
             resumes: None,
             again,
         });
-        let act = Act { body, seat: speaker.map(|speaker| speaker.seat), record: reading.clone() };
+        let seat = speaker.map(|speaker| speaker.seat);
+        let unshown = reading.as_ref().map(|reading| unshown(edits, reading)).unwrap_or_default();
+        let act = Act { body, seat, record: reading.clone(), unshown };
         let standing = || {
             self.readings.set(self.readings.get() + 1);
             recorded.document.read(kind.description, None).map(|standing| Words::of(&standing)).unwrap_or_default()
@@ -178,7 +182,7 @@ impl Writer<'_> {
     ) -> Result<Written, Refused> {
         let (of, _) = self.find(document)?;
         let version = statement.version.iter().copied().collect();
-        let act = Act { body: Body::Statement(statement), seat, record: None };
+        let act = Act { body: Body::Statement(statement), seat, record: None, unshown: Vec::new() };
         let entry = self.write(of, Some(*document), clear(act, clearance, Words::default)?)?;
         Ok(Written { entry, document: *document, version, joined: Vec::new(), reading: None })
     }

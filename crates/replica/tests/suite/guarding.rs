@@ -65,6 +65,21 @@ fn an_identifier_split_over_two_fields_is_found() {
 }
 
 #[test]
+fn what_one_edit_adds_and_another_takes_away_is_read_because_it_is_signed() {
+    let mut network = Network::new();
+    let document = network.create(0, "Adolescent vulnerability");
+    let text = |text: &str| ("text".to_owned(), Value::Text(text.into()));
+    let add = Edit::AddLine { field: "updates".into(), values: [text("at work")].into_iter().collect(), after: None };
+    network.command(0, edit(document, vec![add], BTreeSet::new())).expect("added");
+    let reading = network.record(0, document).reading.expect("read");
+    let line = reading.lines["updates"][0].clone();
+    let value = Value::Text("about 943 476 5919".into());
+    let set = Edit::SetLine { field: "updates".into(), line: line.clone(), name: "text".into(), value };
+    let remove = Edit::RemoveLine { field: "updates".into(), line };
+    stopped(&mut network, edit(document, vec![set, remove], BTreeSet::new()));
+}
+
+#[test]
 fn a_new_record_and_all_that_is_said_beside_one_are_read() {
     let mut network = Network::new();
     let ring = network.ring();
