@@ -8,7 +8,6 @@ mod condition;
 mod core;
 mod day;
 mod edits;
-mod guard;
 mod json;
 mod log_list;
 mod log_show;

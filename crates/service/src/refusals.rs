@@ -1,14 +1,14 @@
 //! What stood against a request, as whoever asked is told.
 
-use tally_control::{CoreFault, DoorFault, EditFault, Refusal, StoreFault, told};
+use tally_control::{Check, CoreFault, DoorFault, EditFault, Refusal, StoreFault, told};
 use tally_document::EditError;
+use tally_guard::Finding;
 use tally_record::acting::{BeginError, NotByHand, SayError};
 use tally_record::{MoveError, STATE, ValueError, statements};
 use tally_replica::Refused;
 use tally_sovereign::{DoorError, Seat, StoreError};
 
 use crate::core::NoReply;
-use crate::guard;
 
 impl From<NoReply> for Refusal {
     fn from(error: NoReply) -> Self {
@@ -34,7 +34,7 @@ pub fn core(refused: &Refused) -> Refusal {
         Refused::BornLocal(_) => CoreFault::BornLocal,
         Refused::Edit(error) => return edit(error),
         Refused::Guard(stopped) => {
-            return Refusal::Guard { findings: guard::checks(&stopped.findings), door: false };
+            return Refusal::Guard { findings: checks(&stopped.findings), door: false };
         }
         Refused::Version(_) | Refused::VersionRef(_) => CoreFault::UnknownVersion,
         Refused::Stopped => CoreFault::Stopped,
@@ -135,4 +135,16 @@ pub(crate) fn door(error: &DoorError) -> Refusal {
         _ => DoorFault::Fields,
     };
     Refusal::Door { fault, said: error.to_string() }
+}
+
+/// Findings as commands show them, masked.
+pub(crate) fn checks(findings: &[Finding]) -> Vec<Check> {
+    findings
+        .iter()
+        .map(|found| Check {
+            field: found.places.join(" and "),
+            what: found.what.label().to_owned(),
+            shown: found.shown.clone(),
+        })
+        .collect()
 }

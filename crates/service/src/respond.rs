@@ -11,7 +11,7 @@ use crate::naming::Place;
 use crate::records::Records;
 use crate::records::versions;
 use crate::service::{Answers, Asker, Parts, Service};
-use crate::{guard, refusals, shape, who};
+use crate::{refusals, shape, who};
 
 impl<P: Parts> Answers<Respond> for Service<P> {
     async fn answer(&self, ask: Respond, by: &Asker) -> Result<Made, Refusal> {
@@ -25,8 +25,6 @@ impl<P: Parts> Answers<Respond> for Service<P> {
         let Place::Shared(document) = self.place(&ask.id).await? else {
             return Err(Refusal::Local);
         };
-        let words = [("note", note.as_deref()), ("authority", ask.authority.as_deref())];
-        guard::check_said(words.into_iter().filter_map(|(name, words)| Some((name, words?))))?;
         let records = self.shared_records();
         let version = match &ask.version {
             Some(given) => Some(versions::at(&records.history(document).await?, given)?.into()),
@@ -39,7 +37,7 @@ impl<P: Parts> Answers<Respond> for Service<P> {
             note,
             authority: ask.authority,
             overridden: BTreeSet::new(),
-            speaker: who::speaker(&seat)?,
+            speaker: who::speaker(&seat),
         };
         let Reply::Stated { entry, version, record } = self.core.command(command).await? else {
             return Err(Refusal::Stopping);

@@ -133,7 +133,11 @@ impl<P: Parts> Service<P> {
         let done = tokio::task::spawn_blocking(move || job(&mut store.lock().unwrap_or_else(PoisonError::into_inner)));
         match done.await {
             Ok(done) => done,
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime ends, and this task with it.
+                Err(_) => std::future::pending().await,
+            },
         }
     }
 

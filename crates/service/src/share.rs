@@ -11,7 +11,7 @@ use tally_sovereign::{Destination, Holder, Override, Preview};
 use crate::naming::Place;
 use crate::record_new::only_members;
 use crate::service::{Answers, Asker, Parts, Service};
-use crate::{guard, json, naming, refusals, who};
+use crate::{json, naming, refusals, who};
 
 impl<P: Parts> Answers<Share> for Service<P> {
     async fn answer(&self, ask: Share, by: &Asker) -> Result<Shared, Refusal> {
@@ -92,7 +92,7 @@ fn told(preview: &Preview, kind: &str, own: &str) -> Shared {
     Shared {
         would_leave: WouldLeave { kind: kind.to_owned(), fields },
         holders,
-        findings: guard::checks(preview.findings()),
+        findings: refusals::checks(preview.findings()),
         sentence,
         shared: None,
     }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use tally_control::{Refusal, Seat};
+use tally_guard::Words;
 use tally_replica::Speaker;
 use tally_sovereign::{Disk, Person, Seat as Held, Sovereign, ViewStore, WhoError};
 
-use crate::{guard, refusals};
+use crate::refusals;
 
 /// The standing of a seat that was added without one.
 const STANDING: &str = "voting";
@@ -41,11 +42,10 @@ pub(crate) fn must_act(seat: Option<Held>) -> Result<Held, Refusal> {
     seat.ok_or(Refusal::SeatNeeded)
 }
 
-/// The seat as entries name it, after the guard has seen its words: they leave with whatever it writes.
-pub(crate) fn speaker(seat: &Held) -> Result<Speaker, Refusal> {
-    guard::check_seat(seat)?;
+/// The seat as entries name it.
+pub(crate) fn speaker(seat: &Held) -> Speaker {
     let Held { id, role, sector, areas, .. } = seat.clone();
-    Ok(Speaker { seat: id, role, sector, areas })
+    Speaker { seat: id, role, sector, areas }
 }
 
 /// Adds or changes a seat, and gives it to users.
@@ -66,7 +66,7 @@ pub fn add_seat<D: Disk, V: ViewStore>(
         standing,
         delegated_from: None,
     };
-    guard::check_seat(&held)?;
+    check_seat(&held)?;
     let id = held.id.clone();
     store.set_seat(held).map_err(|error| refusals::store(&error))?;
     for user in users.iter().collect::<BTreeSet<_>>() {
@@ -78,6 +78,19 @@ pub fn add_seat<D: Disk, V: ViewStore>(
         }
     }
     Ok(())
+}
+
+/// Stops a seat that identifies a person before it is kept: its words leave with whatever it writes.
+fn check_seat(seat: &Held) -> Result<(), Refusal> {
+    let mut words = Words::default();
+    for (place, text) in [("the seat's id", &seat.id), ("its role", &seat.role), ("its sector", &seat.sector)] {
+        words.at(place, text);
+    }
+    words.at("its areas", &seat.areas);
+    match words.findings() {
+        findings if findings.is_empty() => Ok(()),
+        findings => Err(Refusal::Guard { findings: refusals::checks(&findings), door: false }),
+    }
 }
 
 /// The seats of a store.

@@ -1,4 +1,4 @@
-//! Why a member does not have what we have: the first cause, in a paragraph, and what hint.
+//! Why a member does not have what we have: the first cause, in a paragraph, and what to do next.
 
 use tally_control::{Cause, Refusal, Why};
 use tally_entry::{MemberId, Time};
