@@ -1,4 +1,4 @@
-//! What went wrong, as a person at the command line is told: what was not done, why, and what hint.
+//! What went wrong, as a person at the command line is told: what was not done, why, and what to do next.
 
 mod home;
 mod refused;

@@ -19,12 +19,10 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// A clock that starts now.
     pub(crate) fn start() -> Self {
         Self { set: now(), at: Instant::now() }
     }
 
-    /// The moment.
     pub(crate) fn now(&mut self) -> Time {
         let own = self.set.plus(i64::try_from(self.at.elapsed().as_millis()).unwrap_or(i64::MAX));
         let machine = now();

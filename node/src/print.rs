@@ -59,7 +59,7 @@ impl Output {
         }
     }
 
-    /// A failure: what, why, and what hint.
+    /// A failure: what, why, and what to do next.
     pub(crate) fn failure(&self, failure: &Failure) {
         let mut stderr = std::io::stderr().lock();
         let _closed = if self.json {

@@ -47,7 +47,6 @@ const OUTPUT_TIME: Duration = Duration::from_secs(1);
 /// How often everything held is checked: rot is found before a second copy of it is likely to rot as well.
 const CHECK_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How to run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RunOptions {
     /// Where to listen, instead of where the settings say.
@@ -157,7 +156,7 @@ pub(crate) async fn run(home: Home, options: RunOptions) -> Result<(), Failure> 
     // Fails only where somebody has already removed it.
     let _ = std::fs::remove_file(&path);
     let result = match ended {
-        Ended::Fatal(why) => return Err(fatal(&why)),
+        Ended::Fatal(why) => Err(why),
         Ended::Stopped => {
             let flushed = driver.flush(&mut inputs, STOP_TIME).await;
             let state = views::state_of(&mut driver.replica, moment::now());
@@ -165,7 +164,7 @@ pub(crate) async fn run(home: Home, options: RunOptions) -> Result<(), Failure> 
                 shared.contacts.iter().filter_map(|(node, contact)| Some((*node, contact.heard?))).collect()
             });
             driver.close(inputs).await;
-            // A panic of the thread has ended it as well, and the next start makes the views anew.
+            // A panic of the thread has ended it as well, and the next start makes the views.
             let _ = tokio::task::spawn_blocking(move || opened.thread.close(state, heard)).await;
             flushed
         }

@@ -1,4 +1,4 @@
-//! What the home says went wrong, as a person is told it: the sentence, the exit code, and what hint.
+//! What the home says went wrong, as a person is told it: the sentence, the exit code, and what to do next.
 
 use tally_control::{Ask as _, Exit, Failure, Refusal, RingTake, names, told};
 use tally_ring::{CardError, EditionError, InvitationError, NAME_CHARS, SignError, TEXT_CHARS};
@@ -17,7 +17,7 @@ pub(crate) fn failure(error: impl ToFailure) -> Failure {
 
 /// An error of an operation that a person asked for.
 pub(crate) trait ToFailure: std::error::Error + Sized {
-    /// What was not done, why, and what hint.
+    /// What was not done, why, and what to do next.
     fn to_failure(&self) -> Failure;
 
     /// A failure whose reason is the error with what caused it.

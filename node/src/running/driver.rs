@@ -68,7 +68,6 @@ pub(super) struct LoopInputs {
 }
 
 impl Driver {
-    /// A loop about to run.
     #[allow(clippy::too_many_arguments, reason = "each is one of the parts that the loop joins, made by the start")]
     pub(super) fn new(
         replica: Replica,
@@ -190,7 +189,6 @@ impl Driver {
         self.wake.map_or(Duration::ZERO, |wake| Duration::from_millis(wake.since(now)))
     }
 
-    /// Gives the core a fact.
     pub(super) fn input(&mut self, input: Input) {
         let now = self.clock.now();
         self.replica.handle(now, input);
@@ -209,7 +207,6 @@ impl Driver {
         }
     }
 
-    /// Carries out one request.
     pub(super) fn carry(&mut self, output: Output) {
         match output {
             Output::Append { ticket, item } => {

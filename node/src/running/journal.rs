@@ -44,7 +44,6 @@ pub(super) struct JournalThread {
 }
 
 impl JournalThread {
-    /// Starts it.
     pub(super) fn start(journal: RingJournal) -> std::io::Result<(Self, mpsc::Receiver<Done>)> {
         let (jobs, jobs_in) = mpsc::channel(JOBS);
         let (done_out, done) = mpsc::channel(JOBS);

@@ -18,7 +18,6 @@ pub(super) struct RingNames {
 }
 
 impl RingNames {
-    /// Nothing has changed yet.
     pub(super) const fn new(names: watch::Sender<Arc<Names>>) -> Self {
         Self { names, acts: false }
     }

@@ -248,7 +248,6 @@ impl ViewsWork {
         }
     }
 
-    /// Makes the rows that are behind.
     fn catch_up(&mut self) {
         for _ in 0..3 {
             let behind = self.dirty.with(std::mem::take);
@@ -293,6 +292,8 @@ impl ViewsWork {
                     self.store.remove(RECORDS, document.as_bytes())?;
                 }
                 Ok(_) => {}
+                // One that cannot be read keeps no other row behind.
+                Err(NoReply::Refused(why)) => tracing::warn!(%document, %why, "the row is left as it was"),
                 Err(error) => return Err(error.into()),
             }
         }

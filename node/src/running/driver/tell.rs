@@ -7,7 +7,6 @@ use tally_replica::Event;
 use super::Driver;
 
 impl Driver {
-    /// Tells one event.
     pub(super) fn tell(&mut self, event: Event) {
         let at = self.clock.now();
         match event {
