@@ -64,7 +64,7 @@ pub(crate) trait Ended {
     /// The one document that it printed, however it ended.
     fn printed(&self) -> Value;
 
-    /// That it failed with this code, said nothing on the standard output, and said all of this, with what hint.
+    /// That it failed with this code, said nothing on the standard output, and said all of this, with what to do next.
     fn fails(self, code: i32, says: &[&str]);
 
     /// That it was refused as a value that does not fit: by a rule, or as a command line that means nothing.

@@ -45,7 +45,7 @@ impl Exit {
     }
 }
 
-/// Why something was not done: what, why, and what hint.
+/// Why something was not done: what, why, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{what}: {why}")]
 pub struct Failure {
@@ -55,7 +55,7 @@ pub struct Failure {
     pub what: String,
     /// Why.
     pub why: String,
-    /// What hint.
+    /// What to do next.
     pub hint: String,
 }
 

@@ -137,7 +137,7 @@ pub enum DoorFault {
 
 /// Why a request was not carried out. Nothing was written, unless it says so.
 ///
-/// The text says why, in words that hold wherever it is read; whoever shows it adds what was not done and what hint.
+/// The text says why, in words that hold wherever it is read; whoever shows it adds what was not done and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {

@@ -55,11 +55,11 @@ pub struct NodeStatus {
     pub last_backup: Option<Moment>,
 }
 
-/// Something wrong, and what hint.
+/// Something wrong, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// What is wrong.
     pub what: String,
-    /// What hint.
+    /// What to do next.
     pub remedy: String,
 }

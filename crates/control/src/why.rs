@@ -21,6 +21,6 @@ impl Ask for Why {
 pub struct Cause {
     /// In a paragraph.
     pub cause: String,
-    /// What hint.
+    /// What to do next.
     pub remedy: String,
 }

@@ -18,7 +18,7 @@
 //!
 //! Every file is its owner's alone, and so is the folder.
 //!
-//! The folder knows no request and no wording: whoever opens it for a person says what went wrong, and what hint.
+//! The folder knows no request and no wording: whoever opens it for a person says what went wrong, and what to do next.
 #![allow(clippy::disallowed_methods, reason = "this crate is where the files of a home are read and written")]
 
 mod files;

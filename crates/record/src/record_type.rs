@@ -90,7 +90,7 @@ pub struct Type {
     pub title_field: &'static str,
     /// Its own fields under their headings; `description` has those that all kinds share as well.
     pub groups: &'static [Group],
-    /// The fields that approval and adoption bind; words elsewhere reopen nothing.
+    /// The fields that are the agreed text. Declared and shown; approval and adoption bind the whole version as yet.
     pub agreed_text: &'static [&'static str],
     /// The rules of the field that a record of this kind can break, beside those for every record.
     pub rules: &'static [Rule],
