@@ -67,6 +67,8 @@ impl<P: Parts> Answers<Share> for Service<P> {
             .await
         {
             Ok(made) => made,
+            // The loop ended, perhaps after the words were signed: the next start looks whether they are in the ring.
+            Err(Refusal::Stopping) => return Err(Refusal::Stopping),
             Err(refusal) => {
                 let (why, now) = (refusal.to_string(), (self.now)());
                 self.try_local(move |store| store.not_sent(number, &why, now)).await?;
