@@ -245,7 +245,9 @@ pub fn split_path(path: &str) -> (String, Option<(LineId, String)>) {
     (field, line)
 }
 
-fn line_id(text: &str) -> LineId {
+/// Reads the id of a line; any words name one, which need not be there.
+#[must_use]
+pub fn line_id(text: &str) -> LineId {
     match text.parse() {
         Ok(line) => line,
         Err(never) => match never {},

@@ -1,14 +1,12 @@
 //! What people type for fields, as edits.
 
 use tally_control::Refusal;
-use tally_document::{Edit, FieldKind, Keep, LineId, Value};
+use tally_document::{Edit, FieldKind, Keep, Value};
 use tally_record::Type;
-use tally_record::acting::{self, NotByHand};
+use tally_record::acting::{self, NotByHand, line_id};
 
+use crate::records::Settling;
 use crate::{json, refusals};
-
-/// Where answers are settled, and what is kept.
-pub(crate) type Settling = (String, Option<(LineId, String)>, Keep);
 
 /// What words for fields mean as edits: `FIELD`, `FIELD/LINE/NAME`, and `FIELD/LINE` without words to remove a line.
 pub(crate) fn edits(kind: &'static Type, given: &[(String, String)]) -> Result<Vec<Edit>, Refusal> {
@@ -73,16 +71,8 @@ fn value(kind: &Type, name: &str, given: &str) -> Result<Value, Refusal> {
     .map_err(|error| refusals::value(&error))
 }
 
-fn line_id(text: &str) -> LineId {
-    match text.parse() {
-        Ok(line) => line,
-        Err(never) => match never {},
-    }
-}
-
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     fn read(name: &str, words: &str) -> Result<Vec<Edit>, Refusal> {
