@@ -7,7 +7,7 @@ use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
-use tally_document::{Edit, Value};
+use tally_document::{Edit, FieldKind, Value};
 use tally_entry::{AudienceId, MemberId, RingId, Time};
 use tally_record::types;
 use tally_sovereign::{Act, Destination, Holder, Person, Seat, SovereignKey, open_folder};
@@ -46,10 +46,9 @@ fn no_canary_is_found_in_any_file_of_the_store() {
     for (n, words) in canaries.chunks(each).enumerate() {
         let kind = types()[n % types().len()];
         let half = words.len() / 2;
-        let text = if kind.kind() == "learning" { "background" } else { "source" };
-        let rest = words[1..half].join(" ");
-        let value = if text == "background" { Value::Text(rest) } else { Value::Line(rest) };
-        let edits = [set("title", Value::Line(words[0].clone())), set(text, value)];
+        let text = kind.description.fields.iter().find(|field| field.kind == FieldKind::Text).unwrap();
+        let rest = Value::Text(words[1..half].join(" "));
+        let edits = [set(kind.title_field, Value::Line(words[0].clone())), set(text.name, rest)];
         let saved = store.create(kind, &edits, act(&words[half])).unwrap();
         let later = [set("retention", Value::Line(words[half + 1..].join(" ")))];
         store.set(saved.id, &later, None, act(&words[half])).unwrap();
@@ -74,7 +73,10 @@ fn no_canary_is_found_in_any_file_of_the_store() {
         holders: vec![Holder { member: MemberId::from_bytes([3; 32]), name: canaries[7].clone() }],
     };
     let id = ids[0].parse().unwrap();
-    let preview = store.prepare(id, destination, &["title".to_owned()], &canaries[8], &canaries[9]).unwrap().unwrap();
+    let preview = store
+        .prepare(id, destination, &[types()[0].title_field.to_owned()], &canaries[8], &canaries[9])
+        .unwrap()
+        .unwrap();
     store.intend(preview.release(None).unwrap(), Time(1)).unwrap();
     // They are really in there.
     assert_eq!(store.list(None).len(), RECORDS);
@@ -116,7 +118,7 @@ fn a_store_whose_views_are_gone_lists_the_same() {
     let key = SovereignKey::from_bytes([1; 32]);
     let act = Act { seat: None, reason: None, now: Time(1) };
     let (mut store, _) = open_folder(&folder, &key).unwrap();
-    store.create(types()[0], &[set("title", Value::Line("words".to_owned()))], act).unwrap();
+    store.create(types()[0], &[set(types()[0].title_field, Value::Line("words".to_owned()))], act).unwrap();
     let before = store.list(None);
     drop(store);
     fs::remove_dir_all(folder.join("views")).unwrap();
