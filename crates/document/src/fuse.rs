@@ -135,6 +135,17 @@ impl View {
         self.doc = fresh.unwrap_or_default();
     }
 
+    /// Gives up the newest change of the index, which was taken out of it: it was tried out on a whole view.
+    pub(crate) fn retract(&mut self, index: &Index) {
+        self.blown.set(None);
+        if self.applied > index.changes().len() {
+            self.applied = index.changes().len();
+            self.checked = self.checked.min(self.applied);
+            self.good = index.heads().iter().copied().collect();
+            self.rebuild(index);
+        }
+    }
+
     /// Saves, loads and compares; the saved bytes are returned once they are trusted.
     pub(crate) fn check(&mut self) -> Result<Vec<u8>, Blown> {
         if let Some(blown) = self.blown.get() {

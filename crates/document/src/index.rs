@@ -37,7 +37,7 @@ pub(crate) struct Index {
     actors: Vec<Actor>,
     lanes: BTreeMap<Actor, (usize, Vec<usize>)>,
     entries: BTreeMap<OpId, Entry>,
-    /// The operations at each place that nothing has replaced yet, deletions among them.
+    /// The operations at each place that nothing has replaced yet, deletions among them, in order.
     ends: BTreeMap<Place, Vec<OpId>>,
     /// The changes that touched each container, in order of arrival.
     touched: BTreeMap<Object, Vec<usize>>,
@@ -239,6 +239,64 @@ impl Index {
         self.changes.push(kept);
     }
 
+    /// Takes the newest change out again, if it is this one, and says whether it was.
+    pub(crate) fn retract(&mut self, hash: &ChangeHash) -> bool {
+        let Some(kept) = self.changes.pop_if(|kept| kept.hash == *hash) else {
+            return false;
+        };
+        let change = self.changes.len();
+        for id in kept.operations.iter().rev() {
+            self.untake(change, id);
+        }
+        if let Some(actor) = self.actor(kept.actor)
+            && let Some((_, lane)) = self.lanes.get_mut(&actor)
+        {
+            lane.pop();
+            if lane.is_empty() {
+                self.lanes.remove(&actor);
+                self.actors.pop();
+            }
+        }
+        self.by_hash.remove(hash);
+        self.heads.remove(hash);
+        // What it builds on is a head again, unless something else that is here builds on it as well.
+        let before: BTreeSet<ChangeHash> = self.heads.iter().chain(&kept.dependencies).copied().collect();
+        for dependency in kept.dependencies {
+            let number = self.by_hash.get(&dependency).copied();
+            let covers = |other: &Kept| number.is_some_and(|number| self.covers(&other.clock, number));
+            let mut others = before.iter().filter(|other| **other != dependency).filter_map(|other| self.find(other));
+            if !others.any(covers) {
+                self.heads.insert(dependency);
+            }
+        }
+        true
+    }
+
+    fn untake(&mut self, change: usize, id: &OpId) {
+        let Some(Entry { operation, .. }) = self.entries.remove(id) else {
+            return;
+        };
+        if let Some(touched) = self.touched.get_mut(&operation.place.object) {
+            touched.pop_if(|number| *number == change);
+            if touched.is_empty() {
+                self.touched.remove(&operation.place.object);
+            }
+        }
+        let mut ends = self.ends.remove(&operation.place).unwrap_or_default();
+        ends.retain(|end| end != id);
+        for predecessor in operation.predecessors {
+            if let Some(entry) = self.entries.get_mut(&predecessor) {
+                entry.successors.retain(|successor| successor != id);
+                if entry.successors.is_empty() {
+                    put(&mut ends, predecessor);
+                }
+            }
+        }
+        if !ends.is_empty() {
+            self.ends.insert(operation.place, ends);
+        }
+    }
+
     fn take(&mut self, change: usize, id: OpId, operation: Operation) {
         let touched = self.touched.entry(operation.place.object).or_default();
         if touched.last() != Some(&change) {
@@ -251,9 +309,14 @@ impl Index {
             }
             ends.retain(|end| end != predecessor);
         }
-        ends.push(id);
+        put(ends, id);
         self.entries.insert(id, Entry { operation, change, successors: Vec::new() });
     }
+}
+
+fn put(ends: &mut Vec<OpId>, id: OpId) {
+    let at = ends.partition_point(|end| *end < id);
+    ends.insert(at, id);
 }
 
 fn join(clock: &mut Clock, other: &Clock) {

@@ -40,6 +40,7 @@ mod runs;
 mod scalar;
 mod text;
 mod time_of_day;
+mod trial;
 mod value;
 mod version;
 mod wording;

@@ -3,4 +3,5 @@ mod honest;
 mod hostile;
 mod merging;
 mod mutants;
+mod trials;
 mod world;

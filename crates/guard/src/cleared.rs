@@ -13,7 +13,7 @@ use crate::words::{Wording, Words};
 /// use std::collections::BTreeSet;
 /// use tally_guard::{Cleared, Words};
 ///
-/// let cleared: Cleared<&str> = Cleared::read("Adolescents at risk", &Words::default(), &BTreeSet::new())?;
+/// let cleared: Cleared<&str> = Cleared::read("Adolescents at risk", Words::default, &BTreeSet::new())?;
 /// # Ok::<(), tally_guard::Stopped>(())
 /// ```
 ///
@@ -74,13 +74,17 @@ impl<T: Wording> Cleared<T> {
     /// Has the guard read what a value says.
     ///
     /// A value is what would stand after an act, such as the whole record: only so is an identifier found that two
-    /// edits or two fields share between them. `standing` are the words that stood before it. What is in them
-    /// already, received from a partner or let through earlier, does not stop every later act. `let_through` are
-    /// the findings for which a seat has answered.
+    /// edits or two fields share between them. `standing` are the words that stood before it, asked for only where
+    /// something is found. What is in them already, received from a partner or let through earlier, does not stop
+    /// every later act. `let_through` are the findings for which a seat has answered.
     ///
     /// # Errors
     /// Every finding that is neither in the standing words nor let through.
-    pub fn read(value: T, standing: &Words, let_through: &BTreeSet<FindingDigest>) -> Result<Self, Stopped> {
+    pub fn read(
+        value: T,
+        standing: impl FnOnce() -> Words,
+        let_through: &BTreeSet<FindingDigest>,
+    ) -> Result<Self, Stopped> {
         let mut findings = Words::of(&value).findings();
         let mut told = BTreeSet::new();
         findings.retain(|finding| {
@@ -88,7 +92,7 @@ impl<T: Wording> Cleared<T> {
         });
         if !findings.is_empty() {
             let known: BTreeSet<FindingDigest> =
-                standing.findings().into_iter().map(|finding| finding.digest).collect();
+                standing().findings().into_iter().map(|finding| finding.digest).collect();
             findings.retain(|finding| !known.contains(&finding.digest));
         }
         if findings.is_empty() { Ok(Self::new(value)) } else { Err(Stopped { findings }) }
@@ -118,7 +122,7 @@ mod tests {
     }
 
     fn read(value: Fields, standing: &Fields, let_through: &[FindingDigest]) -> Result<Cleared<Fields>, Stopped> {
-        Cleared::read(value, &Words::of(standing), &let_through.iter().copied().collect())
+        Cleared::read(value, || Words::of(standing), &let_through.iter().copied().collect())
     }
 
     #[test]

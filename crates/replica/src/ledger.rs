@@ -13,7 +13,8 @@ pub(crate) mod reopen;
 use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::bytes::ByteVec;
-use tally_entry::{DocumentId, LogId, MemberId, NodeId, RUN_BYTES_MAX, RingId, Unverified};
+use tally_document::{Admitted, Description, Reading};
+use tally_entry::{ChangeHash, DocumentId, LogId, MemberId, NodeId, RUN_BYTES_MAX, RingId, Unverified};
 use tally_ring::{Audience, ControlAct, Edition, Ring};
 
 use crate::api::append::{Append, Note};
@@ -189,6 +190,26 @@ impl Ledger {
         outbox.append(Append::Entry(entry));
         self.news.judged(of, judged);
         Ok(())
+    }
+
+    /// Reads a document with a change that is not signed yet and [stays in it](tally_document::Document::try_out); none,
+    /// and the document as it was, where that fails.
+    pub(crate) fn try_out(
+        &mut self,
+        of: AudienceRef,
+        document: &DocumentId,
+        change: Admitted,
+        description: &Description,
+    ) -> Option<Reading> {
+        self.books.get_mut(&of)?.documents_mut().document(document)?.try_out(change, description).ok()
+    }
+
+    /// Takes a change back that was tried out and not signed.
+    pub(crate) fn retract(&mut self, of: AudienceRef, document: &DocumentId, change: &ChangeHash) {
+        let tried = self.books.get_mut(&of).and_then(|book| book.documents_mut().document(document));
+        if let Some(tried) = tried {
+            tried.retract(change);
+        }
     }
 
     /// Sets own entries after a sequence aside: they give way to what a partner holds.

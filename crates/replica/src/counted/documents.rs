@@ -53,6 +53,11 @@ impl Documents {
         self.standing.get(document)
     }
 
+    /// Its document alone: what else is recorded of it changes by verdicts only.
+    pub(crate) fn document(&mut self, id: &DocumentId) -> Option<&mut Document> {
+        self.standing.get_mut(id).map(|recorded| &mut recorded.document)
+    }
+
     pub(crate) fn all(&self) -> impl Iterator<Item = &RecordedDocument> {
         self.standing.values()
     }

@@ -74,6 +74,10 @@ impl Book {
         &self.documents
     }
 
+    pub(crate) const fn documents_mut(&mut self) -> &mut Documents {
+        &mut self.documents
+    }
+
     pub(crate) const fn receipts(&self) -> &Receipts {
         &self.receipts
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tally_document::{Document, Edit, Edited, Limits, Reading, Version};
+use tally_document::{Admitted, Document, Edit, Limits, Reading, Version};
 use tally_entry::{Actor, Birth, Body, Change, DocumentId, EntryId, LogId, MemberId, RingId, Statement, Writers};
 use tally_guard::{Cleared, FindingDigest, Words};
 use tally_record::{Type, WritersRule};
@@ -136,6 +136,7 @@ impl Writer<'_> {
         new: NewChange,
         speaker: Option<Speaker>,
     ) -> Result<Written, Refused> {
+        let mut ids = self.pen.line_ids();
         let (of, recorded) = self.find(document)?;
         let birth = &recorded.birth;
         if birth.writers != Writers::Members && birth.home != self.ledger.member() {
@@ -143,13 +144,12 @@ impl Writer<'_> {
         }
         let kind = tally_record::find(&birth.type_name).ok_or_else(|| Refused::UnknownType(birth.type_name.clone()))?;
         let (log, _, _) = self.place(of)?;
-        let mut ids = self.pen.line_ids();
-        let (_, recorded) = self.find(document)?;
+        let before = recorded.document.heads();
         let actor = actor(&log, document);
         let edited = recorded.document.edit(kind.description, actor, edits, new.base.as_ref(), &mut ids)?;
         let again = new.clearance.again();
         let reading = match again {
-            None => Some(Arc::new(self.reading_after(recorded, kind, &edited)?)),
+            None => Some(Arc::new(self.try_out(of, document, kind, edited.admitted)?)),
             Some(_) => None,
         };
         let body = Body::Change(Change {
@@ -162,14 +162,13 @@ impl Writer<'_> {
         let seat = speaker.map(|speaker| speaker.seat);
         let unshown = reading.as_ref().map(|reading| unshown(edits, reading)).unwrap_or_default();
         let act = Act { body, seat, record: reading.clone(), unshown };
-        let standing = || {
-            self.readings.set(self.readings.get() + 1);
-            recorded.document.read(kind.description, None).map(|standing| Words::of(&standing)).unwrap_or_default()
-        };
-        let act = clear(act, &new.clearance, standing)?;
-        let entry = self.write(of, Some(*document), act)?;
+        let standing = || self.words_at(document, kind, &before);
+        let written = clear(act, &new.clearance, standing).and_then(|act| self.write(of, Some(*document), act));
+        if written.is_err() {
+            self.ledger.retract(of, document, &edited.hash);
+        }
         let version = self.find(document)?.1.document.heads();
-        Ok(Written { entry, document: *document, version, joined: edited.joined, reading })
+        Ok(Written { entry: written?, document: *document, version, joined: edited.joined, reading })
     }
 
     /// Says a seat's word.
@@ -198,14 +197,24 @@ impl Writer<'_> {
         born.read(kind.description, None).map_err(|_| Refused::Stopped)
     }
 
-    /// The record as it would stand after a change.
-    fn reading_after(&self, recorded: &RecordedDocument, kind: &Type, edited: &Edited) -> Result<Reading, Refused> {
+    /// The record as it would stand after a change, which stays in it until it is written or retracted.
+    fn try_out(
+        &mut self,
+        of: AudienceRef,
+        document: &DocumentId,
+        kind: &Type,
+        change: Admitted,
+    ) -> Result<Reading, Refused> {
         self.readings.set(self.readings.get() + 1);
-        let mut after = recorded.document.clone();
-        after.admit(vec![edited.admitted.clone()]).map_err(|_| Refused::Stopped)?;
-        let reading = after.read(kind.description, None).map_err(|_| Refused::Stopped)?;
-        // Where the library fails on it, what is read is the version before.
-        if after.blown().is_some() { Err(Refused::Stopped) } else { Ok(reading) }
+        // A document at which the library fails takes no more of our words; what is read of it is the version before.
+        self.ledger.try_out(of, document, change, kind.description).ok_or(Refused::Stopped)
+    }
+
+    /// The words of a record at a version.
+    fn words_at(&self, document: &DocumentId, kind: &Type, version: &Version) -> Words {
+        self.readings.set(self.readings.get() + 1);
+        let read = |(_, recorded): (_, &RecordedDocument)| recorded.document.read(kind.description, Some(version)).ok();
+        self.ledger.document(document).and_then(read).map(|reading| Words::of(&reading)).unwrap_or_default()
     }
 
     /// Position of our next entry in an audience.
@@ -252,10 +261,7 @@ fn clear(act: Act, clearance: &Clearance, standing: impl FnOnce() -> Words) -> R
     let Clearance::Guard(overridden) = clearance else {
         return Ok(Cleared::again(act));
     };
-    match Cleared::read(act.clone(), &Words::default(), overridden) {
-        Ok(cleared) => Ok(cleared),
-        Err(_) => Cleared::read(act, &standing(), overridden).map_err(Refused::Guard),
-    }
+    Cleared::read(act, standing, overridden).map_err(Refused::Guard)
 }
 
 fn actor(log: &LogId, document: &DocumentId) -> Actor {

@@ -199,7 +199,7 @@ impl Edition {
     /// # Errors
     /// Where they hold what identifies a person.
     pub fn cleared(self) -> Result<Cleared<Self>, EditionError> {
-        Ok(Cleared::read(self, &Words::default(), &BTreeSet::new())?)
+        Ok(Cleared::read(self, Words::default, &BTreeSet::new())?)
     }
 
     /// The id: the hash of the canonical bytes, without any signature.
