@@ -62,7 +62,8 @@ fn destination() -> Destination {
 fn a_record_of_every_kind_is_made_and_read_back_after_a_restart() {
     let disk = SimDisk::new();
     let mut store = open(&disk);
-    let made: Vec<_> = types().iter().map(|kind| store.create(kind, &title("Words"), act(1)).unwrap()).collect();
+    let named = |kind: &Type| vec![set(kind.title_field, Value::Line("Words".to_owned()))];
+    let made: Vec<_> = types().iter().map(|kind| store.create(kind, &named(kind), act(1)).unwrap()).collect();
     let shown: Vec<_> = made.iter().map(|saved| store.show(saved.id, None).unwrap().fields).collect();
     drop(store);
     let store = open(&disk.restart());
