@@ -1,6 +1,7 @@
 //! What this node writes itself: commands become entries, and own words that were set aside are written again.
 
 pub(crate) mod act;
+pub(crate) mod clearance;
 mod old_document;
 pub(crate) mod rewrite;
 pub(crate) mod write;

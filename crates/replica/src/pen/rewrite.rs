@@ -10,8 +10,9 @@ use crate::api::command::{Refused, Speaker};
 use crate::api::output::{Event, Output};
 use crate::ledger::chained::{AudienceRef, Chained};
 use crate::pen::Writer;
+use crate::pen::clearance::Clearance;
 use crate::pen::old_document::{OldChange, OldDocument, same_words};
-use crate::pen::write::{Clearance, NewChange, NewDocument};
+use crate::pen::write::{NewChange, NewDocument};
 
 /// What took the place of what: documents and changes set aside, and those written for them.
 #[derive(Default)]

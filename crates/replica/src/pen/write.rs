@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tally_document::{Admitted, Document, Edit, Limits, Reading, Version};
 use tally_entry::{Actor, Birth, Body, Change, DocumentId, EntryId, LogId, MemberId, RingId, Statement, Writers};
-use tally_guard::{Cleared, FindingDigest, Words};
+use tally_guard::{Cleared, Words};
 use tally_record::{Type, WritersRule};
 use tally_ring::{Audience, Standing};
 
@@ -16,6 +16,7 @@ use crate::ledger::chained::{AudienceRef, Chained, INCARNATIONS_MAX, Unchained};
 use crate::ledger::log::Log;
 use crate::pen::Writer;
 use crate::pen::act::{Act, unshown};
+use crate::pen::clearance::Clearance;
 use crate::signer::EntryPlace;
 
 /// What a new document is, besides its words.
@@ -30,23 +31,6 @@ pub(crate) struct NewChange {
     pub(crate) base: Option<Version>,
     pub(crate) reason: Option<String>,
     pub(crate) clearance: Clearance,
-}
-
-/// Why words may be signed.
-pub(crate) enum Clearance {
-    /// The guard reads them now, but for the findings that a seat has answered for.
-    Guard(BTreeSet<FindingDigest>),
-    /// The guard read them when this own entry was first signed, which is now written again.
-    Again(EntryId),
-}
-
-impl Clearance {
-    const fn again(&self) -> Option<EntryId> {
-        match self {
-            Self::Again(entry) => Some(*entry),
-            Self::Guard(_) => None,
-        }
-    }
 }
 
 /// An own entry that was written, and what its writer is told of it.
@@ -123,7 +107,7 @@ impl Writer<'_> {
         let seat = speaker.map(|speaker| speaker.seat);
         let unshown = reading.as_ref().map(|reading| unshown(edits, reading)).unwrap_or_default();
         let act = Act { body, seat, record: reading.clone(), unshown };
-        let act = clear(act, &new.clearance, Words::default)?;
+        let act = new.clearance.clear(act, Words::default)?;
         let entry = self.write(new.of, None, act)?;
         let version = std::iter::once(created.hash).collect();
         Ok(Written { entry, document, version, joined: Vec::new(), reading })
@@ -163,7 +147,7 @@ impl Writer<'_> {
         let unshown = reading.as_ref().map(|reading| unshown(edits, reading)).unwrap_or_default();
         let act = Act { body, seat, record: reading.clone(), unshown };
         let standing = || self.words_at(document, kind, &before);
-        let written = clear(act, &new.clearance, standing).and_then(|act| self.write(of, Some(*document), act));
+        let written = new.clearance.clear(act, standing).and_then(|act| self.write(of, Some(*document), act));
         if written.is_err() {
             self.ledger.retract(of, document, &edited.hash);
         }
@@ -182,7 +166,7 @@ impl Writer<'_> {
         let (of, _) = self.find(document)?;
         let version = statement.version.iter().copied().collect();
         let act = Act { body: Body::Statement(statement), seat, record: None, unshown: Vec::new() };
-        let entry = self.write(of, Some(*document), clear(act, clearance, Words::default)?)?;
+        let entry = self.write(of, Some(*document), clearance.clear(act, Words::default)?)?;
         Ok(Written { entry, document: *document, version, joined: Vec::new(), reading: None })
     }
 
@@ -254,14 +238,6 @@ impl Writer<'_> {
         self.ledger.take_own(self.outbox, of, entry).map_err(Refused::Void)?;
         Ok(id)
     }
-}
-
-/// Has the guard read an act. What stood before is read only where it finds something.
-fn clear(act: Act, clearance: &Clearance, standing: impl FnOnce() -> Words) -> Result<Cleared<Act>, Refused> {
-    let Clearance::Guard(overridden) = clearance else {
-        return Ok(Cleared::again(act));
-    };
-    Cleared::read(act, standing, overridden).map_err(Refused::Guard)
 }
 
 fn actor(log: &LogId, document: &DocumentId) -> Actor {
