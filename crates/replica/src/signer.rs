@@ -33,7 +33,7 @@ impl Signer {
     /// Signs an own entry: nothing but what the guard has read.
     pub(crate) fn entry(&self, at: EntryPlace, act: Cleared<Act>, salt: [u8; 16]) -> Result<Verified, DraftError> {
         let EntryPlace { log, sequence, previous, edition, document, time } = at;
-        let Act { body, seat, record: _, unshown: _ } = act.into_inner();
+        let Act { body, seat, record: _, unshown: _, said: _ } = act.into_inner();
         let draft = Draft {
             log,
             sequence,

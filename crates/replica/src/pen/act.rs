@@ -15,14 +15,15 @@ pub(crate) struct Act {
     /// What is written and does not show in the record, as where one edit takes away what another beside it adds: its
     /// bytes are signed all the same.
     pub(crate) unshown: Vec<Edit>,
+    /// What this member said of the record before: a number can be split between two comments, or between a comment
+    /// and a field. What others said is left out: numbers of many hands meet by chance.
+    pub(crate) said: Vec<Statement>,
 }
 
 impl Wording for Act {
     fn say(&self, words: &mut Words) {
-        let Self { body, seat, record, unshown } = self;
-        if let Some(record) = record {
-            record.say(words);
-        }
+        let Self { body, seat, record, unshown, said } = self;
+        say_standing(record.as_deref(), said, words);
         unshown.iter().for_each(|edit| edit.say(words));
         words.at("the seat's id", seat);
         match body {
@@ -45,28 +46,33 @@ impl Wording for Act {
                 }
             }
             Body::Change(Change { change: _, joined: _, reason, resumes: _, again: _ }) => words.at("reason", reason),
-            Body::Statement(Statement {
-                word,
-                version: _,
-                note,
-                role,
-                sector,
-                areas,
-                authority,
-                value,
-                answers: _,
-                again: _,
-            }) => {
-                words.at("word", word);
-                words.at("note", note);
-                words.at("its role", role);
-                words.at("its sector", sector);
-                words.at("its areas", areas);
-                words.at("authority", authority);
-                words.at("value", value);
-            }
+            Body::Statement(statement) => Saying(statement).say(words),
             Body::Seal(Seal { reason, next: _ }) => words.at("reason", reason),
         }
+    }
+}
+
+/// Says what stands in a record, and what this member said of it.
+pub(crate) fn say_standing(record: Option<&Reading>, said: &[Statement], words: &mut Words) {
+    if let Some(record) = record {
+        record.say(words);
+    }
+    words.at("an earlier statement", &said.iter().map(Saying).collect::<Vec<_>>());
+}
+
+/// The words of a statement.
+struct Saying<'a>(&'a Statement);
+
+impl Wording for Saying<'_> {
+    fn say(&self, words: &mut Words) {
+        let Statement { word, version: _, note, role, sector, areas, authority, value, answers: _, again: _ } = self.0;
+        words.at("word", word);
+        words.at("note", note);
+        words.at("its role", role);
+        words.at("its sector", sector);
+        words.at("its areas", areas);
+        words.at("authority", authority);
+        words.at("value", value);
     }
 }
 

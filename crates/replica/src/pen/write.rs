@@ -15,7 +15,7 @@ use crate::counted::documents::limits;
 use crate::ledger::chained::{AudienceRef, Chained, INCARNATIONS_MAX, Unchained};
 use crate::ledger::log::Log;
 use crate::pen::Writer;
-use crate::pen::act::{Act, unshown};
+use crate::pen::act::{Act, say_standing, unshown};
 use crate::pen::clearance::Clearance;
 use crate::signer::EntryPlace;
 
@@ -106,7 +106,7 @@ impl Writer<'_> {
         });
         let seat = speaker.map(|speaker| speaker.seat);
         let unshown = reading.as_ref().map(|reading| unshown(edits, reading)).unwrap_or_default();
-        let act = Act { body, seat, record: reading.clone(), unshown };
+        let act = Act { body, seat, record: reading.clone(), unshown, said: Vec::new() };
         let act = new.clearance.clear(act, Words::default)?;
         let entry = self.write(new.of, None, act)?;
         let version = std::iter::once(created.hash).collect();
@@ -145,8 +145,9 @@ impl Writer<'_> {
         });
         let seat = speaker.map(|speaker| speaker.seat);
         let unshown = reading.as_ref().map(|reading| unshown(edits, reading)).unwrap_or_default();
-        let act = Act { body, seat, record: reading.clone(), unshown };
-        let standing = || self.words_at(document, kind, &before);
+        let said = self.said(document);
+        let act = Act { body, seat, record: reading.clone(), unshown, said };
+        let standing = || self.words(document, self.read(document, kind, Some(&before)).ok().as_ref());
         let written = new.clearance.clear(act, standing).and_then(|act| self.write(of, Some(*document), act));
         if written.is_err() {
             self.ledger.retract(of, document, &edited.hash);
@@ -163,11 +164,18 @@ impl Writer<'_> {
         seat: Option<String>,
         clearance: &Clearance,
     ) -> Result<Written, Refused> {
-        let (of, _) = self.find(document)?;
+        let (of, recorded) = self.find(document)?;
         let version = statement.version.iter().copied().collect();
-        let act = Act { body: Body::Statement(statement), seat, record: None, unshown: Vec::new() };
-        let entry = self.write(of, Some(*document), clearance.clear(act, Words::default)?)?;
-        Ok(Written { entry, document: *document, version, joined: Vec::new(), reading: None })
+        // What a kind that is not known here says is not read, and nobody here wrote it.
+        let reading = match (clearance, tally_record::find(&recorded.birth.type_name)) {
+            (Clearance::Guard(_), Some(kind)) => Some(Arc::new(self.read(document, kind, None)?)),
+            _ => None,
+        };
+        let standing = || self.words(document, reading.as_deref());
+        let (body, said) = (Body::Statement(statement), self.said(document));
+        let act = Act { body, seat, record: reading.clone(), unshown: Vec::new(), said };
+        let entry = self.write(of, Some(*document), clearance.clear(act, standing)?)?;
+        Ok(Written { entry, document: *document, version, joined: Vec::new(), reading })
     }
 
     pub(super) fn find(&self, document: &DocumentId) -> Result<(AudienceRef, &RecordedDocument), Refused> {
@@ -194,11 +202,25 @@ impl Writer<'_> {
         self.ledger.try_out(of, document, change, kind.description).ok_or(Refused::Stopped)
     }
 
-    /// The words of a record at a version.
-    fn words_at(&self, document: &DocumentId, kind: &Type, version: &Version) -> Words {
+    /// Reads a record, now or at a version.
+    fn read(&self, document: &DocumentId, kind: &Type, at: Option<&Version>) -> Result<Reading, Refused> {
         self.readings.set(self.readings.get() + 1);
-        let read = |(_, recorded): (_, &RecordedDocument)| recorded.document.read(kind.description, Some(version)).ok();
-        self.ledger.document(document).and_then(read).map(|reading| Words::of(&reading)).unwrap_or_default()
+        Ok(self.find(document)?.1.document.read(kind.description, at)?)
+    }
+
+    /// The words of a record that reads so, and of what this member said of it.
+    fn words(&self, document: &DocumentId, record: Option<&Reading>) -> Words {
+        let mut words = Words::default();
+        say_standing(record, &self.said(document), &mut words);
+        words
+    }
+
+    /// What this member said of a record.
+    fn said(&self, document: &DocumentId) -> Vec<Statement> {
+        let recorded = self.ledger.document(document).map(|(_, recorded)| recorded.statements.as_slice());
+        let own = |entry: &Chained| self.ledger.writer(entry) == Some(self.ledger.member());
+        let statements = recorded.into_iter().flatten();
+        statements.filter(|said| own(&said.entry)).map(|said| said.statement.clone()).collect()
     }
 
     /// Position of our next entry in an audience.

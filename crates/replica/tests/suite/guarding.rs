@@ -65,6 +65,53 @@ fn an_identifier_split_over_two_fields_is_found() {
 }
 
 #[test]
+fn an_identifier_split_over_two_statements_is_found() {
+    let mut network = Network::new();
+    let document = network.create(0, "Adolescent vulnerability");
+    network.command(0, state(document, "for 943 476", "council")).expect("said");
+    let found = stopped(&mut network, state(document, "5919 as noted", "council"));
+    assert_eq!(found.findings[0].places, ["an earlier statement/1/note", "note"]);
+}
+
+#[test]
+fn an_identifier_split_over_a_field_and_a_statement_is_found_whichever_is_first() {
+    let mut network = Network::new();
+    let document = network.create(0, "Adolescent vulnerability");
+    network.set(0, document, "focus", Value::Text("for 943 476".into()));
+    let found = stopped(&mut network, state(document, "5919 as noted", "council"));
+    assert_eq!(found.findings[0].places, ["focus", "note"]);
+    network.command(0, state(document, "so 0123 456", "council")).expect("said");
+    let other = network.create(0, "Exploitation");
+    network.command(0, state(other, "5919 as noted", "council")).expect("said");
+    stopped(&mut network, edit(other, focus("for 943 476"), BTreeSet::new()));
+}
+
+#[test]
+fn what_others_said_stops_no_word_of_ours() {
+    let mut network = Network::new();
+    network.connect_all();
+    let document = network.create(0, "Adolescent vulnerability");
+    network.command(1, state(document, "for 943 476", "council")).expect("said");
+    network.command(0, state(document, "5919 as noted", "council")).expect("said");
+}
+
+#[test]
+fn a_change_that_was_stopped_leaves_the_record_as_it_was() {
+    let mut network = Network::new();
+    network.connect_all();
+    let document = network.create(0, "Adolescent vulnerability");
+    network.set(0, document, "focus", Value::Text("one lesson".into()));
+    let before = network.record(0, document);
+    stopped(&mut network, edit(document, focus("one lesson for 943 476 5919"), BTreeSet::new()));
+    assert_eq!(format!("{before:?}"), format!("{:?}", network.record(0, document)));
+    network.set(0, document, "focus", Value::Text("one lesson a term".into()));
+    network.set(1, document, "source", Value::Line("the minutes".into()));
+    let reading = network.agreed(document).reading.expect("known");
+    assert_eq!(reading.fields["focus"], Value::Text("one lesson a term".into()));
+    assert_eq!(reading.fields["source"], Value::Line("the minutes".into()));
+}
+
+#[test]
 fn what_one_edit_adds_and_another_takes_away_is_read_because_it_is_signed() {
     let mut network = Network::new();
     let document = network.create(0, "Adolescent vulnerability");
