@@ -16,8 +16,8 @@ use tally_replica::{
     Token,
 };
 use tally_ring::{
-    Card, CardContent, Certificate, Edition, Invitation, Limits, Listed, NodeOffer, RootMemory, SignedEdition,
-    Standing, next_root_commitment, ring_id,
+    Card, CardContent, Certificate, Edition, Invitation, Limits, Listed, NodeName, NodeOffer, RootMemory,
+    SignedEdition, Standing, next_root_commitment, ring_id,
 };
 
 /// When all of this happens. The core has no clock of its own.
@@ -84,7 +84,8 @@ impl Member {
         let node = [number + 30; 32];
         let member = MemberId::of(&root.public());
         let recipient = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq";
-        let offer = NodeOffer::sign(member, &SigningKey::from_seed(node), &transport, recipient, "first");
+        let offer =
+            NodeOffer::sign(member, &SigningKey::from_seed(node), &transport, recipient, NodeName::new("first")?);
         let content = CardContent {
             name: name.into(),
             codes: Vec::new(),
@@ -94,7 +95,7 @@ impl Member {
             newest: 1,
             addresses: Vec::new(),
         };
-        let card = Card::sign(content, &root)?;
+        let card = Card::sign(content.cleared()?, &root)?;
         Ok(Self { root, node, card })
     }
 }

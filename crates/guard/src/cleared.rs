@@ -10,34 +10,30 @@ use crate::words::{Wording, Words};
 /// There are two ways to one: [`Cleared::read`], and [`Cleared::again`] for what was read before it was first signed.
 ///
 /// ```
-/// use std::collections::BTreeSet;
-/// use tally_guard::{Cleared, Words};
+/// use tally_guard::Cleared;
 ///
-/// let cleared: Cleared<&str> = Cleared::read("Adolescents at risk", Words::default, &BTreeSet::new())?;
+/// let cleared: Cleared<&str> = Cleared::first("Adolescents at risk")?;
 /// # Ok::<(), tally_guard::Stopped>(())
 /// ```
 ///
 /// Nothing else makes one:
 ///
 /// ```compile_fail,E0451
-/// use std::collections::BTreeSet;
-/// use tally_guard::{Cleared, Words};
+/// use tally_guard::Cleared;
 ///
 /// let cleared: Cleared<&str> = Cleared { value: "Adolescents at risk" };
 /// # Ok::<(), tally_guard::Stopped>(())
 /// ```
 ///
 /// ```compile_fail,E0308
-/// use std::collections::BTreeSet;
-/// use tally_guard::{Cleared, Words};
+/// use tally_guard::Cleared;
 ///
 /// let cleared: Cleared<&str> = "Adolescents at risk";
 /// # Ok::<(), tally_guard::Stopped>(())
 /// ```
 ///
 /// ```compile_fail,E0624
-/// use std::collections::BTreeSet;
-/// use tally_guard::{Cleared, Words};
+/// use tally_guard::Cleared;
 ///
 /// let cleared: Cleared<&str> = Cleared::new("Adolescents at risk");
 /// # Ok::<(), tally_guard::Stopped>(())
@@ -71,6 +67,14 @@ impl<T> Cleared<T> {
 }
 
 impl<T: Wording> Cleared<T> {
+    /// Has the guard read words before which nothing stood, and for which no seat can answer.
+    ///
+    /// # Errors
+    /// Every finding.
+    pub fn first(value: T) -> Result<Self, Stopped> {
+        Self::read(value, Words::default, &BTreeSet::new())
+    }
+
     /// Has the guard read what a value says.
     ///
     /// A value is what would stand after an act, such as the whole record: only so is an identifier found that two

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use tally_entry::MemberId;
-use tally_ring::{Card, CardContent, CardError, Certificate, CertificateError, NodeOffer, next_root_commitment};
+use tally_ring::{
+    Card, CardContent, CardError, Certificate, CertificateError, NodeName, NodeNameError, NodeOffer,
+    next_root_commitment,
+};
 use tally_sovereign::{KeyFileError, SovereignKey};
 use thiserror::Error;
 
@@ -69,6 +72,9 @@ pub enum FoundError {
     /// No key can be drawn.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    /// The node's name tells of a person.
+    #[error(transparent)]
+    NodeName(#[from] NodeNameError),
     /// The node's name does not fit a certificate.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
@@ -132,7 +138,8 @@ fn furnish(dir: &Path, founding: &Founding, passphrase: &str, demonstration: boo
     keys.write(&dir.join(NODE_KEYS))?;
     SovereignKey::create(&dir.join(LOCAL_KEY), *random()?)?;
     let member = MemberId::of(&root.root.public());
-    let offer = NodeOffer::sign(member, &keys.entry(), &keys.transport(), &keys.recipient(), &settings.node);
+    let offer =
+        NodeOffer::sign(member, &keys.entry(), &keys.transport(), &keys.recipient(), NodeName::new(&settings.node)?);
     let certificate = Certificate::first(offer, &root.root)?;
     let content = CardContent {
         name: settings.name.clone(),
@@ -143,7 +150,7 @@ fn furnish(dir: &Path, founding: &Founding, passphrase: &str, demonstration: boo
         newest: 1,
         addresses: settings.listen.iter().filter(|address| can_be_dialled(address)).cloned().collect(),
     };
-    let card = Card::sign(content, &root.root)?;
+    let card = Card::sign(content.cleared()?, &root.root)?;
     root.save()?;
     files::write_new(&dir.join(CARD), card.to_text().as_bytes()).map_err(io)?;
     files::write_new(&dir.join(SETTINGS), settings.to_text()?.as_bytes()).map_err(io)?;

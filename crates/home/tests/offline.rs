@@ -65,6 +65,19 @@ fn a_home_is_never_made_over_another() {
     assert_eq!(Home::open(home.dir()).expect("opens").name(), "Bexley");
 }
 
+#[test]
+fn a_name_that_tells_of_a_person_makes_no_home() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, node) in [("Bexley, sam@example.org", "first"), ("Bexley", "the desk of sam@example.org")] {
+        let dir = folder.path().join("home");
+        let node = Some(node.to_owned());
+        let founding = Founding { name: name.into(), codes: Vec::new(), node, listen: Vec::new(), web: None };
+        let error = Home::found(&dir, &founding, PASSPHRASE).expect_err("no home");
+        assert!(error.to_string().contains("s**@*******.***"), "masked: {error}");
+        assert!(!dir.exists());
+    }
+}
+
 /// Changes one byte of the ring's name wherever the journal holds it.
 fn damage(journal: &Path) {
     let mut damaged = 0;

@@ -64,3 +64,8 @@ impl Signer {
         Notice::sign(issued, addresses.to_vec(), &self.0).ok()
     }
 }
+
+type SignEntry = fn(&Signer, EntryPlace, Cleared<Act>, [u8; 16]) -> Result<Verified, DraftError>;
+
+/// No other form of an act is signed: did [`Signer::entry`] take one, this would not compile.
+const _: SignEntry = Signer::entry;

@@ -13,7 +13,7 @@ mod receipt;
 mod ring;
 mod signed;
 
-pub use act::certificate::offer::NodeOffer;
+pub use act::certificate::offer::{NodeName, NodeNameError, NodeOffer};
 pub use act::certificate::{Certificate, CertificateContent, CertificateError, NodeAct};
 pub use act::cut::{Because, Cut, CutAct, CutContent, CutError};
 pub use act::edition::limits::{LimitError, Limits};

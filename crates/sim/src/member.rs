@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use tally_entry::{MemberId, NodeId, PublicKey, SigningKey, Time};
 use tally_replica::Identity;
 use tally_ring::{
-    Card, CardContent, Certificate, Edition, Invitation, InvitationError, Limits, Listed, NodeOffer, RootMemory,
-    SignedEdition, Standing, next_root_commitment, ring_id,
+    Card, CardContent, Certificate, Edition, Invitation, InvitationError, Limits, Listed, NodeName, NodeOffer,
+    RootMemory, SignedEdition, Standing, next_root_commitment, ring_id,
 };
 
 use crate::random::Random;
@@ -34,7 +34,7 @@ impl Member {
             &SigningKey::from_seed(key),
             &SigningKey::from_seed(random.bytes()),
             "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq",
-            "first",
+            NodeName::new("first").map_err(|why| FoundingError(why.to_string()))?,
         );
         let content = CardContent {
             name: format!("Borough {number}"),
@@ -45,7 +45,8 @@ impl Member {
             newest: 1,
             addresses: vec![format!("/ip4/127.0.0.1/tcp/{}", 4001 + number)],
         };
-        let card = Card::sign(content, &root).map_err(|why| FoundingError(why.to_string()))?;
+        let card = content.cleared().and_then(|content| Card::sign(content, &root));
+        let card = card.map_err(|why| FoundingError(why.to_string()))?;
         Ok(Self { root, key, card })
     }
 

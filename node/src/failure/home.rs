@@ -132,6 +132,9 @@ impl ToFailure for FoundError {
             Self::Io { .. } | Self::LocalKey(_) => {
                 (Exit::Failed, "Check that the folder above it may be written to, and has space.")
             }
+            Self::NodeName(_) | Self::Card(CardError::Guard(_)) => {
+                (Exit::Failed, "Say it without that: the card goes to everybody who is asked into a ring.")
+            }
             Self::Certificate(_) | Self::Card(_) => {
                 (Exit::Usage, "Choose another name, code or address: short, and of letters that show.")
             }

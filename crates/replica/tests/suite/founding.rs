@@ -3,8 +3,8 @@
 use tally_entry::{Body, MemberId, NodeId, PublicKey, SigningKey, Time, Unverified};
 use tally_replica::Identity;
 use tally_ring::{
-    Card, CardContent, Certificate, Edition, Invitation, Limits, Listed, NodeOffer, RootMemory, SignedEdition,
-    Standing, next_root_commitment, ring_id,
+    Card, CardContent, Certificate, Edition, Invitation, Limits, Listed, NodeName, NodeOffer, RootMemory,
+    SignedEdition, Standing, next_root_commitment, ring_id,
 };
 
 /// A member with its root and one node.
@@ -24,7 +24,7 @@ impl Borough {
             &SigningKey::from_seed(key),
             &SigningKey::from_seed([number + 200; 32]),
             "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq",
-            "first",
+            NodeName::new("first").expect("no identifier"),
         );
         let card = Card::sign(
             CardContent {
@@ -35,7 +35,9 @@ impl Borough {
                 certificate: Certificate::first(offer, &root).expect("certified"),
                 newest: 1,
                 addresses: vec!["/ip4/127.0.0.1/tcp/1".into()],
-            },
+            }
+            .cleared()
+            .expect("no identifier"),
             &root,
         )
         .expect("a card");

@@ -3,8 +3,6 @@
 pub(crate) mod limits;
 pub(crate) mod signed;
 
-use std::collections::BTreeSet;
-
 use minicbor::{Decode, Encode};
 use tally_entry::{EditionId, MemberId, PublicKey, RingId, Tag, canonical, digest};
 use tally_guard::{Cleared, Stopped, Wording, Words};
@@ -199,7 +197,7 @@ impl Edition {
     /// # Errors
     /// Where they hold what identifies a person.
     pub fn cleared(self) -> Result<Cleared<Self>, EditionError> {
-        Ok(Cleared::read(self, Words::default, &BTreeSet::new())?)
+        Ok(Cleared::first(self)?)
     }
 
     /// The id: the hash of the canonical bytes, without any signature.

@@ -2,9 +2,10 @@
 
 use minicbor::{Decode, Encode};
 use tally_entry::{MemberId, PublicKey, SigningKey, Tag, canonical};
+use tally_guard::{Cleared, Stopped, Wording, Words};
 use thiserror::Error;
 
-use crate::act::certificate::{Certificate, CertificateContent, CertificateError};
+use crate::act::certificate::{Certificate, CertificateContent, CertificateError, NodeAct};
 use crate::bound::{self, Malformed};
 use crate::paper::armour::{Armour, ArmourError};
 use crate::paper::fingerprint::fingerprint;
@@ -40,9 +41,35 @@ pub struct CardContent {
     pub addresses: Vec<String>,
 }
 
+impl Wording for CardContent {
+    fn say(&self, words: &mut Words) {
+        // An address is no words: whoever signs has checked that a node can listen at it, and its digits tell nothing.
+        let Self { name, codes, root: _, next_root: _, certificate, newest: _, addresses: _ } = self;
+        words.at("name", name);
+        codes.iter().for_each(|code| words.at("code", code));
+        match &certificate.content().act {
+            NodeAct::Add(offer) | NodeAct::Replace { new: offer, old: _ } => words.at("the node's name", &offer.name),
+            NodeAct::Revoke(_) => {}
+        }
+    }
+}
+
+impl CardContent {
+    /// Has the guard read its words, which leave with the card.
+    ///
+    /// # Errors
+    /// Where they hold what identifies a person.
+    pub fn cleared(self) -> Result<Cleared<Self>, CardError> {
+        Ok(Cleared::first(self)?)
+    }
+}
+
 /// Why something is not a member's card.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CardError {
+    /// The guard found what identifies a person in its words.
+    #[error(transparent)]
+    Guard(#[from] Stopped),
     /// The text is no whole card.
     #[error(transparent)]
     Armour(#[from] ArmourError),
@@ -80,7 +107,19 @@ struct Raw {
 
 impl Card {
     /// Signs a card with the member's root; codes and addresses are put in order.
-    pub fn sign(content: CardContent, root: &SigningKey) -> Result<Self, CardError> {
+    ///
+    /// Words that the guard has not read are no card's:
+    ///
+    /// ```compile_fail,E0308
+    /// use tally_entry::SigningKey;
+    /// use tally_ring::{Card, CardContent, CardError};
+    ///
+    /// fn card(content: CardContent, root: &SigningKey) -> Result<Card, CardError> {
+    ///     Card::sign(content, root)
+    /// }
+    /// ```
+    pub fn sign(content: Cleared<CardContent>, root: &SigningKey) -> Result<Self, CardError> {
+        let content = content.into_inner();
         let raw = Raw {
             name: content.name,
             codes: in_order(content.codes),

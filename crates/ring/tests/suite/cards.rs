@@ -1,5 +1,5 @@
 use tally_entry::MemberId;
-use tally_ring::{ArmourError, Card, CardContent, CardError, Certificate, CertificateError, NodeOffer};
+use tally_ring::{ArmourError, Card, CardContent, CardError, Certificate, CertificateError, NodeName, NodeOffer};
 
 use crate::fixture::{bexley, greenwich, key};
 
@@ -24,7 +24,7 @@ fn the_member_is_the_hash_of_the_root_on_the_card() {
 
 #[test]
 fn a_card_signed_by_another_root_is_forged() {
-    assert_eq!(Card::sign(bexley().card_content(), &greenwich().root), Err(CardError::Forged));
+    assert_eq!(Card::sign(bexley().card_content().cleared().unwrap(), &greenwich().root), Err(CardError::Forged));
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_card_altered_with_care_is_forged_and_not_damaged() {
 #[test]
 fn a_card_with_anothers_certificate_is_refused() {
     let content = CardContent { certificate: greenwich().certificate(), ..bexley().card_content() };
-    let error = Card::sign(content, &bexley().root).unwrap_err();
+    let error = Card::sign(content.cleared().unwrap(), &bexley().root).unwrap_err();
     assert_eq!(error, CardError::Certificate(CertificateError::Forged { member: greenwich().id() }));
 }
 
@@ -61,7 +61,8 @@ fn a_transport_key_that_did_not_offer_itself_is_refused() {
 #[test]
 fn one_key_for_entries_and_transport_is_refused() {
     let party = bexley();
-    let offer = NodeOffer::sign(party.id(), &party.node, &party.node, "age1qqqqqqqq", "main node");
+    let offer =
+        NodeOffer::sign(party.id(), &party.node, &party.node, "age1qqqqqqqq", NodeName::new("main node").unwrap());
     let error = Certificate::first(offer, &party.root).unwrap_err();
     assert_eq!(error, CertificateError::NotOffered { node: party.node_id() });
 }
@@ -69,13 +70,13 @@ fn one_key_for_entries_and_transport_is_refused() {
 #[test]
 fn a_certificate_beyond_the_newest_number_is_refused() {
     let content = CardContent { newest: 0, ..bexley().card_content() };
-    assert_eq!(Card::sign(content, &bexley().root), Err(CardError::NoNode));
+    assert_eq!(Card::sign(content.cleared().unwrap(), &bexley().root), Err(CardError::NoNode));
 }
 
 #[test]
 fn a_name_too_long_is_refused() {
     let content = CardContent { name: "x".repeat(201), ..bexley().card_content() };
-    assert!(matches!(Card::sign(content, &bexley().root), Err(CardError::Malformed(_))));
+    assert!(matches!(Card::sign(content.cleared().unwrap(), &bexley().root), Err(CardError::Malformed(_))));
 }
 
 #[test]
@@ -93,7 +94,7 @@ fn the_fingerprint_is_eight_groups_of_five() {
 #[test]
 fn another_next_root_is_another_fingerprint() {
     let content = CardContent { next_root: *key(77).public().as_bytes(), ..bexley().card_content() };
-    let other = Card::sign(content, &bexley().root).unwrap();
+    let other = Card::sign(content.cleared().unwrap(), &bexley().root).unwrap();
     assert_ne!(other.fingerprint(), bexley().card().fingerprint());
 }
 
@@ -125,4 +126,13 @@ fn each_of_the_two_keys_must_have_offered_itself() {
     assert!(offer.is_for(party.id()));
     assert!(!by_one.is_for(party.id()) && !by_the_other.is_for(party.id()));
     assert!(!offer.is_for(greenwich().id()));
+}
+
+#[test]
+fn a_card_says_nothing_that_identifies_a_person() {
+    for (name, code) in [("ask sam@example.org", "E09000004"), ("Bexley", "943 476 5919"), ("Bexley 943 476", "5919")] {
+        let content = CardContent { name: name.into(), codes: vec![code.into()], ..bexley().card_content() };
+        assert!(matches!(content.cleared(), Err(CardError::Guard(_))), "{name} {code}");
+    }
+    assert!(NodeName::new("the desk of sam@example.org").is_err());
 }

@@ -1,13 +1,13 @@
 use tally_entry::{ActId, SigningKey};
 use tally_ring::{
-    Certificate, CertificateContent, CertificateError, CertificateTaken, Chain, ChainError, NodeAct, NodeOffer,
-    NodeStatus,
+    Certificate, CertificateContent, CertificateError, CertificateTaken, Chain, ChainError, NodeAct, NodeName,
+    NodeOffer, NodeStatus,
 };
 
 use crate::fixture::{Party, bexley, greenwich, key};
 
 fn offer(party: &Party, seed: u8) -> NodeOffer {
-    NodeOffer::sign(party.id(), &key(seed), &key(seed + 100), "age1qqqqqqqq", "another node")
+    NodeOffer::sign(party.id(), &key(seed), &key(seed + 100), "age1qqqqqqqq", NodeName::new("another node").unwrap())
 }
 
 fn act(party: &Party, number: u64, previous: ActId, act: NodeAct) -> Certificate {

@@ -2,8 +2,8 @@
 
 use tally_entry::{AudienceId, EditionId, EntryId, LogId, MemberId, NodeId, Position, RingId, SigningKey};
 use tally_ring::{
-    ActRefused, ActState, Audience, Card, CardContent, Certificate, ControlAct, Edition, Limits, Listed, NodeOffer,
-    Notice, Ring, RootMemory, SignedEdition, Standing, next_root_commitment, ring_id,
+    ActRefused, ActState, Audience, Card, CardContent, Certificate, ControlAct, Edition, Limits, Listed, NodeName,
+    NodeOffer, Notice, Ring, RootMemory, SignedEdition, Standing, next_root_commitment, ring_id,
 };
 
 /// Acts as tests offer them to a ring.
@@ -82,7 +82,7 @@ impl Party {
     }
 
     pub(crate) fn offer(&self) -> NodeOffer {
-        NodeOffer::sign(self.id(), &self.node, &self.transport, "age1qqqqqqqq", "main node")
+        NodeOffer::sign(self.id(), &self.node, &self.transport, "age1qqqqqqqq", NodeName::new("main node").unwrap())
     }
 
     pub(crate) fn certificate(&self) -> Certificate {
@@ -102,7 +102,7 @@ impl Party {
     }
 
     pub(crate) fn card(&self) -> Card {
-        Card::sign(self.card_content(), &self.root).unwrap()
+        Card::sign(self.card_content().cleared().unwrap(), &self.root).unwrap()
     }
 
     pub(crate) fn listed(&self, standing: Standing) -> Listed {

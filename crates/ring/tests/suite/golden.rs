@@ -80,7 +80,13 @@ fn contents_of_control_acts() {
 fn certificate_acts() {
     let (b, l) = (bexley(), lewisham());
     let first = b.certificate();
-    let new = tally_ring::NodeOffer::sign(b.id(), &l.node, &l.transport, "age1qqqqqqqq", "new node");
+    let new = tally_ring::NodeOffer::sign(
+        b.id(),
+        &l.node,
+        &l.transport,
+        "age1qqqqqqqq",
+        tally_ring::NodeName::new("new node").unwrap(),
+    );
     let acts = [
         ("replace", tally_ring::NodeAct::Replace { old: b.node_id(), new }),
         ("revoke", tally_ring::NodeAct::Revoke(b.node_id())),

@@ -60,7 +60,7 @@ fn a_card_that_is_not_listed_is_refused() {
 fn a_card_with_another_next_root_than_listed_is_refused() {
     let (b, g) = (bexley(), greenwich());
     let edition = signed(&first_edition(&[&b, &g]), &[&b]);
-    let card = Card::sign(CardContent { next_root: [3; 32], ..g.card_content() }, &g.root).unwrap();
+    let card = Card::sign(CardContent { next_root: [3; 32], ..g.card_content() }.cleared().unwrap(), &g.root).unwrap();
     let error = Invitation::new(edition, None, [card]).unwrap_err();
     assert!(error == InvitationError::StrangeCard { member: g.id() } && error.is_forgery());
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use tally_entry::{ActId, EditionId, MemberId, NodeId, RingId, SigningKey, Time};
 use tally_ring::{
-    ActState, Certificate, CertificateContent, Chain, ControlAct, Cut, Edition, NodeAct, NodeCertificate, NodeOffer,
-    Notice, Ring, RootMemory, SignedEdition, Standing,
+    ActState, Certificate, CertificateContent, Chain, ControlAct, Cut, Edition, NodeAct, NodeCertificate, NodeName,
+    NodeOffer, Notice, Ring, RootMemory, SignedEdition, Standing,
 };
 
 use crate::fixture::{
@@ -51,7 +51,7 @@ fn first_of(party: &Party) -> ControlAct {
 }
 
 fn offer(party: &Party, seed: u8) -> NodeOffer {
-    NodeOffer::sign(party.id(), &key(seed), &key(seed + 100), "age1qqqqqqqq", "another node")
+    NodeOffer::sign(party.id(), &key(seed), &key(seed + 100), "age1qqqqqqqq", NodeName::new("another node").unwrap())
 }
 
 fn certificate(party: &Party, root: &SigningKey, number: u64, previous: ActId, act: NodeAct) -> Certificate {
@@ -175,7 +175,7 @@ fn certificates() -> Vec<Recorded> {
     let forged = under(first.next(), &g, &made_up);
     let strange = certificate(&g, &made_up, 2, one.id(), NodeAct::Add(offer(&g, 55)));
     let taker = (5..60).map(|n| party(n, "Taker")).find(|one| one.id() < g.id()).unwrap();
-    let takes = NodeOffer::sign(taker.id(), &g.node, &g.transport, "age1qqqqqqqq", "main node");
+    let takes = NodeOffer::sign(taker.id(), &g.node, &g.transport, "age1qqqqqqqq", NodeName::new("main node").unwrap());
     vec![
         recorded(
             "additions and revocations",

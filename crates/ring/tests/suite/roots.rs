@@ -2,8 +2,8 @@
 
 use tally_entry::{NodeId, SigningKey};
 use tally_ring::{
-    ActRefused, ActState, Certificate, CertificateContent, Edition, Listed, NodeAct, NodeOffer, Ring, SignedEdition,
-    next_root_commitment,
+    ActRefused, ActState, Certificate, CertificateContent, Edition, Listed, NodeAct, NodeName, NodeOffer, Ring,
+    SignedEdition, next_root_commitment,
 };
 
 use crate::fixture::{Offer, Party, bexley, first_edition, greenwich, key, lewisham, signed};
@@ -50,7 +50,13 @@ fn a_root_that_another_made_up_never_stands_for_a_member() {
         member: v.id(),
         number: 1,
         previous: None,
-        act: NodeAct::Add(NodeOffer::sign(v.id(), &key(90), &key(91), "age1qqqqqqqq", "not its node")),
+        act: NodeAct::Add(NodeOffer::sign(
+            v.id(),
+            &key(90),
+            &key(91),
+            "age1qqqqqqqq",
+            NodeName::new("not its node").unwrap(),
+        )),
     };
     let node = Certificate::sign(content, &made_up).unwrap();
     for own in [None, Some(&m), Some(&v), Some(&b)] {

@@ -1,6 +1,6 @@
 //! For which member a node counts.
 
-use tally_ring::{Certificate, Edition, NodeOffer, Ring, SignedEdition, Standing};
+use tally_ring::{Certificate, Edition, NodeName, NodeOffer, Ring, SignedEdition, Standing};
 
 use crate::fixture::{Offer, Party, bexley, first_edition, greenwich, lewisham, party, signed};
 
@@ -11,7 +11,8 @@ fn before(other: &Party) -> Party {
 
 /// The certificate by which a member takes the node of another, which offers it.
 fn takes(member: &Party, of: &Party) -> Certificate {
-    let offer = NodeOffer::sign(member.id(), &of.node, &of.transport, "age1qqqqqqqq", "main node");
+    let offer =
+        NodeOffer::sign(member.id(), &of.node, &of.transport, "age1qqqqqqqq", NodeName::new("main node").unwrap());
     Certificate::first(offer, &member.root).unwrap()
 }
 

@@ -11,8 +11,8 @@ use tally_replica::{
     Reply, RingReading, Stored, Token,
 };
 use tally_ring::{
-    Card, CardContent, Certificate, Edition, Invitation, Limits, Listed, NodeOffer, RootMemory, SignedEdition,
-    Standing, next_root_commitment, ring_id,
+    Card, CardContent, Certificate, Edition, Invitation, Limits, Listed, NodeName, NodeOffer, RootMemory,
+    SignedEdition, Standing, next_root_commitment, ring_id,
 };
 use tally_service::{
     Answers, Asker, Core, Filter, Named, Names, NoReply, Page, Papers, Parts, Service, SharedCondition, Views, row,
@@ -46,7 +46,8 @@ fn borough(number: u8) -> Borough {
     let transport = SigningKey::from_seed([number + 200; 32]);
     let recipient = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq";
     let member = MemberId::of(&root.public());
-    let offer = NodeOffer::sign(member, &SigningKey::from_seed(key), &transport, recipient, "first");
+    let offer =
+        NodeOffer::sign(member, &SigningKey::from_seed(key), &transport, recipient, NodeName::new("first").unwrap());
     let content = CardContent {
         name: NAMES[usize::from(number) - 1].into(),
         codes: vec![format!("E0900000{number}")],
@@ -56,7 +57,7 @@ fn borough(number: u8) -> Borough {
         newest: 1,
         addresses: vec!["/ip4/127.0.0.1/tcp/1".into()],
     };
-    let card = Card::sign(content, &root).unwrap();
+    let card = Card::sign(content.cleared().unwrap(), &root).unwrap();
     Borough { root, key, card }
 }
 

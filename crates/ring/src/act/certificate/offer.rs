@@ -2,6 +2,8 @@
 
 use minicbor::{Decode, Encode};
 use tally_entry::{MemberId, NodeId, PublicKey, Signature, SigningKey, Tag, canonical};
+use tally_guard::{Cleared, Stopped};
+use thiserror::Error;
 
 use crate::bound::{self, Malformed};
 
@@ -32,6 +34,25 @@ pub struct NodeOffer {
     pub transport_possession: Signature,
 }
 
+/// What people call a node. It leaves with the card, so the guard has read it.
+#[derive(Debug, Clone)]
+pub struct NodeName<'a>(Cleared<&'a str>);
+
+/// The guard found what identifies a person in a node's name.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the node's name: {0}")]
+pub struct NodeNameError(#[from] Stopped);
+
+impl<'a> NodeName<'a> {
+    /// Has the guard read a name.
+    ///
+    /// # Errors
+    /// Where it holds what identifies a person.
+    pub fn new(name: &'a str) -> Result<Self, NodeNameError> {
+        Ok(Self(Cleared::first(name)?))
+    }
+}
+
 #[derive(Encode)]
 struct Claim<'a> {
     #[n(0)]
@@ -48,7 +69,14 @@ struct Claim<'a> {
 
 impl NodeOffer {
     /// Offers a node's keys to a member.
-    pub fn sign(member: MemberId, key: &SigningKey, transport: &SigningKey, recipient: &str, name: &str) -> Self {
+    pub fn sign(
+        member: MemberId,
+        key: &SigningKey,
+        transport: &SigningKey,
+        recipient: &str,
+        NodeName(name): NodeName<'_>,
+    ) -> Self {
+        let name = name.into_inner();
         let claim = Claim { member, key: key.public(), transport: transport.public(), recipient, name };
         let bytes = canonical::encode(&claim);
         Self {
