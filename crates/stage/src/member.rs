@@ -50,7 +50,7 @@ impl Member {
             router: Router::open(port, cut_off.clone())?,
             process: NodeProcess::default(),
             running: Running::default(),
-            log: Mutex::new(Log { said: folder.join(format!("{short}.said")), frames: None }),
+            log: Mutex::new(Log { said: folder.join(format!("{short}.said")), frames: None, unread: false }),
             socket: Mutex::default(),
         })
     }
@@ -152,7 +152,12 @@ impl Member {
 
     /// From the next start on the node says all it can say into one file, and writes what it sends into another.
     pub fn watch(&self, said: &Path, frames: &Path) {
-        *locked(&self.log) = Log { said: said.to_owned(), frames: Some(frames.to_owned()) };
+        *locked(&self.log) = Log { said: said.to_owned(), frames: Some(frames.to_owned()), unread: false };
+    }
+
+    /// From the next start on nobody reads what the node prints after its first event.
+    pub fn leave_unread(&self) {
+        locked(&self.log).unread = true;
     }
 
     /// Starts the node and gives its first event.

@@ -28,12 +28,16 @@ const SHOWN: usize = 2_000;
 pub(crate) struct Log {
     pub(crate) said: PathBuf,
     pub(crate) frames: Option<PathBuf>,
+    /// Nobody reads what it prints after its first event, as where a supervisor has stopped reading.
+    pub(crate) unread: bool,
 }
 
 /// A running node; killed when dropped.
 #[derive(Debug)]
 pub(crate) struct Node {
     child: Child,
+    /// Held for as long as the node runs.
+    _running: mpsc::Sender<()>,
 }
 
 impl Node {
@@ -52,13 +56,20 @@ impl Node {
         let mut child = command.stderr(said.try_clone()?).process_group(0).spawn()?;
         process.store(child.id(), Ordering::SeqCst);
         let stdout = child.stdout.take();
-        let node = Self { child };
+        let (running, ended) = mpsc::channel();
+        let node = Self { child, _running: running };
         let (tell, told) = mpsc::channel();
+        let unread = log.unread;
         thread::spawn(move || {
             for line in stdout.into_iter().flat_map(|pipe| BufReader::new(pipe).lines()).map_while(Result::ok) {
                 // Only the first line is waited for; the others are read so that the node never waits for us.
                 let _heard = tell.send(line.clone());
                 if writeln!(said, "{line}").is_err() {
+                    return;
+                }
+                if unread {
+                    // The pipe stays open, and fills.
+                    let _ended = ended.recv();
                     return;
                 }
             }

@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tally_control::{LogList, Logs, RecordNew, RecordSet};
-use tally_stage::{Member, Program, Stage, StageError, until};
+use tally_stage::{Member, Stage, StageError, until};
 
-use crate::root;
+use crate::program;
 
 /// How long a node may take to answer: far longer than it ever needed on two busy cores.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,8 +23,7 @@ type Done<T> = Result<T, Box<dyn Error>>;
 
 /// Runs so many rounds with this program, or with a release build of this tree.
 pub(crate) fn run(rounds: u32, seed: u64, tally: Option<PathBuf>) -> Done<()> {
-    let tally = tally.map_or_else(build, |given| Ok(std::path::absolute(given)?))?;
-    let mut stage = Stage::new(Program::new(tally))?;
+    let mut stage = Stage::new(program::given_or_built(tally)?)?;
     stage.add("Bexley", &["E09000004"])?;
     stage.add("Greenwich", &["E09000011"])?;
     stage.found(RING, "")?;
@@ -82,17 +80,6 @@ pub(crate) fn run(rounds: u32, seed: u64, tally: Option<PathBuf>) -> Done<()> {
         member.stop()?;
     }
     Ok(())
-}
-
-fn build() -> Done<PathBuf> {
-    let root = root::root();
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--release", "--locked", "-p", "tallystick"]).current_dir(root);
-    if !cargo.status()?.success() {
-        return Err("the node does not build".into());
-    }
-    Ok(target.join("release/tally"))
 }
 
 /// Writes until the node is gone; says whether a request was under way when it went.

@@ -9,9 +9,11 @@ mod advisories;
 mod bench;
 mod ci;
 mod kills;
+mod program;
 mod root;
 mod seeds;
 mod tidy;
+mod unread;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -54,6 +56,15 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         tally: Option<PathBuf>,
     },
+    /// Edits at a node whose output nobody reads, beside one whose output is read
+    Unread {
+        /// How many edits at each
+        #[arg(default_value_t = 10_000)]
+        edits: u32,
+        /// The program to measure [default: a release build of this tree]
+        #[arg(long, value_name = "FILE")]
+        tally: Option<PathBuf>,
+    },
     /// Checks the dependencies against the advisory database, where it can be reached
     Advisories,
     /// Runs simulated worlds, one a seed, each twice
@@ -65,6 +76,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run().map_err(Into::into),
         Command::Bench { documents, entries } => bench::run(documents, entries),
         Command::Kills { rounds, seed, tally } => kills::run(rounds, seed, tally),
+        Command::Unread { edits, tally } => unread::run(edits, tally),
         Command::Ci => ci::run().map_err(Into::into),
         Command::Advisories => advisories::run().map_err(Into::into),
         Command::Seeds(options) => seeds::run(&options).map_err(Into::into),
