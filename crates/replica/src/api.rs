@@ -6,4 +6,5 @@ pub(crate) mod input;
 pub(crate) mod output;
 pub(crate) mod query;
 pub(crate) mod reading;
+pub(crate) mod refused;
 pub(crate) mod version_ref;

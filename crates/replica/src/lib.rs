@@ -15,7 +15,7 @@ mod session;
 mod signer;
 
 pub use api::append::{Append, Note, Stored, StoredError, Ticket};
-pub use api::command::{Command, CommandId, Refused, Reply, Speaker};
+pub use api::command::{Command, CommandId, Reply, Speaker};
 pub use api::input::{AskId, Input, Token};
 pub use api::output::{AllowedNode, Event, Output};
 pub use api::query::{Query, QueryAnswer};
@@ -23,6 +23,7 @@ pub use api::reading::{
     AnswerReading, CopyStatus, EntryReading, LogReading, PartnerReading, RecordReading, RingReading, StatementReading,
     StepReading,
 };
+pub use api::refused::Refused;
 pub use api::version_ref::{VersionRef, VersionRefError};
 pub use counted::verdict::{Verdict, Voided};
 pub use ledger::chained::{Chained, Unchained};

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use tally_document::Reading;
 use tally_entry::{DocumentId, Time};
 
-use crate::api::command::Refused;
 use crate::api::query::{Query, QueryAnswer};
 use crate::api::reading::RecordReading;
+use crate::api::refused::Refused;
 use crate::counted::document::RecordedDocument;
 use crate::ledger::Ledger;
 use crate::ledger::chained::AudienceRef;

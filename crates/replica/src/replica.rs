@@ -6,11 +6,12 @@ use tally_document::UnknownVersion;
 use tally_entry::{DocumentId, MemberId, NodeId, SigningKey, Statement, Time};
 
 use crate::api::append::{Append, Stored};
-use crate::api::command::{Command, CommandId, Refused, Reply};
+use crate::api::command::{Command, CommandId, Reply};
 use crate::api::input::Input;
 use crate::api::output::{AllowedNode, Event, Output};
 use crate::api::query::{Query, QueryAnswer};
 use crate::api::reading::RecordReading;
+use crate::api::refused::Refused;
 use crate::counted::document::RecordedDocument;
 use crate::counted::verdict::Verdict;
 use crate::ledger::chained::AudienceRef;

@@ -3,9 +3,10 @@ use std::sync::Arc;
 use tally_entry::{AudienceId, DocumentId, EntryId, NodeId, PublicKey, RingId};
 
 use crate::api::append::{Append, Ticket};
-use crate::api::command::{CommandId, Refused, Reply};
+use crate::api::command::{CommandId, Reply};
 use crate::api::input::{AskId, Token};
 use crate::api::reading::RecordReading;
+use crate::api::refused::Refused;
 use crate::counted::verdict::Voided;
 use crate::ledger::chained::Unchained;
 

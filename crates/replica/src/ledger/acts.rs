@@ -4,8 +4,8 @@ use tally_entry::{Digest, RingId, Tag, Time, digest};
 use tally_ring::{ActRefused, Audience, ControlAct, Invitation, Ring};
 
 use crate::api::append::Append;
-use crate::api::command::Refused;
 use crate::api::output::{Event, Output};
+use crate::api::refused::Refused;
 use crate::ledger::Ledger;
 use crate::outbox::Outbox;
 use crate::signer::Signer;

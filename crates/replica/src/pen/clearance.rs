@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use tally_entry::EntryId;
 use tally_guard::{Cleared, FindingDigest, Words};
 
-use crate::api::command::Refused;
+use crate::api::refused::Refused;
 use crate::pen::act::Act;
 
 /// Why words may be signed.

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tally_document::{EditError, Version};
 use tally_entry::{Actor, Body, Change, ChangeHash, DocumentId, Kind, LogId, Statement};
 
-use crate::api::command::{Refused, Speaker};
+use crate::api::command::Speaker;
 use crate::api::output::{Event, Output};
+use crate::api::refused::Refused;
 use crate::ledger::chained::{AudienceRef, Chained};
 use crate::pen::Writer;
 use crate::pen::clearance::Clearance;

@@ -9,7 +9,8 @@ use tally_guard::{Cleared, Words};
 use tally_record::{Type, WritersRule};
 use tally_ring::{Audience, Standing};
 
-use crate::api::command::{Refused, Speaker};
+use crate::api::command::Speaker;
+use crate::api::refused::Refused;
 use crate::counted::document::RecordedDocument;
 use crate::counted::documents::limits;
 use crate::ledger::chained::{AudienceRef, Chained, INCARNATIONS_MAX, Unchained};
