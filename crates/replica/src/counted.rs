@@ -2,5 +2,6 @@
 
 pub(crate) mod document;
 pub(crate) mod documents;
+pub(crate) mod judge;
 pub(crate) mod verdict;
 pub(crate) mod waiting;

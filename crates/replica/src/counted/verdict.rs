@@ -2,6 +2,8 @@ use tally_document::Refusal;
 use tally_entry::{BodyError, ChangeHash};
 
 /// What an entry counts for: the same on every node that holds the same entries and control acts.
+///
+/// Reached in `judge.rs`; [`Ring::author`](tally_ring::Ring::author) decides who may author an entry at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It counts.

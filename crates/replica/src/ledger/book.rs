@@ -8,7 +8,8 @@ use tally_entry::{
 };
 use tally_ring::{Audience, ControlAct, ForkProof, Frozen, Ring};
 
-use crate::counted::documents::{Documents, Judged, Rules};
+use crate::counted::documents::{Documents, Judged};
+use crate::counted::judge::Rules;
 use crate::ledger::chained::{Chained, INCARNATIONS_MAX, LogKey, Unchained};
 use crate::ledger::log::{End, Item, Log, LogPosition, Remaining};
 use crate::ledger::receipts::Receipts;

@@ -12,7 +12,7 @@ use tally_ring::{Audience, Standing};
 use crate::api::command::Speaker;
 use crate::api::refused::Refused;
 use crate::counted::document::RecordedDocument;
-use crate::counted::documents::limits;
+use crate::counted::judge::limits;
 use crate::ledger::chained::{AudienceRef, Chained, INCARNATIONS_MAX, Unchained};
 use crate::ledger::log::Log;
 use crate::pen::Writer;
