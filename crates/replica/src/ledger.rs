@@ -8,7 +8,6 @@ pub(crate) mod load;
 pub(crate) mod log;
 pub(crate) mod news;
 pub(crate) mod receipts;
-pub(crate) mod reopen;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,14 +44,18 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     pub(crate) fn new(member: MemberId, node: NodeId) -> Self {
-        Self {
-            member,
-            node,
-            rings: BTreeMap::new(),
-            books: BTreeMap::new(),
-            incarnations: BTreeMap::new(),
-            news: News::default(),
-        }
+        Self::reopened(member, node, BTreeMap::new(), BTreeMap::new(), BTreeMap::new())
+    }
+
+    /// What a start found in the journal: listeners and partners were told of it in the run before.
+    pub(crate) fn reopened(
+        member: MemberId,
+        node: NodeId,
+        rings: BTreeMap<RingId, Ring>,
+        books: BTreeMap<AudienceRef, Book>,
+        incarnations: BTreeMap<AudienceRef, u32>,
+    ) -> Self {
+        Self { member, node, rings, books, incarnations, news: News::default() }
     }
 
     pub(crate) const fn member(&self) -> MemberId {

@@ -13,6 +13,7 @@ mod reading;
 mod replica;
 mod session;
 mod signer;
+mod start;
 
 pub use api::append::{Append, Note, Stored, StoredError, Ticket};
 pub use api::command::{Command, CommandId, Reply, Speaker};
@@ -27,5 +28,5 @@ pub use api::refused::Refused;
 pub use api::version_ref::{VersionRef, VersionRefError};
 pub use counted::verdict::{Verdict, Voided};
 pub use ledger::chained::{Chained, Unchained};
-pub use ledger::reopen::{Reopened, Short};
 pub use replica::{Identity, Replica};
+pub use start::reopen::{Reopened, Short};

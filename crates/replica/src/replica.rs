@@ -15,7 +15,6 @@ use crate::api::refused::Refused;
 use crate::counted::document::RecordedDocument;
 use crate::counted::verdict::Verdict;
 use crate::ledger::chained::AudienceRef;
-use crate::ledger::reopen::Reopened;
 use crate::ledger::{Ledger, ring_editions, ring_members};
 use crate::outbox::Outbox;
 use crate::pen::clearance::Clearance;
@@ -26,6 +25,7 @@ use crate::session::Exchange;
 use crate::session::partner::{RECEIPTS_EVERY, Task};
 use crate::session::partners::Partners;
 use crate::signer::Signer;
+use crate::start::reopen::{Reopened, reopen};
 
 /// Who this node is.
 #[derive(Debug)]
@@ -111,9 +111,8 @@ impl Replica {
     /// The chain and the last signature of every log are checked again. Nothing is appended and nothing comes out but
     /// the nodes to reach.
     pub fn reopen(&mut self, frames: impl IntoIterator<Item = Stored>) -> Reopened {
-        let reopened = self.ledger.reopen(frames);
-        // Listeners and partners were told in the run before.
-        drop(self.ledger.take_news());
+        let (ledger, reopened) = reopen(self.member(), self.node(), frames);
+        self.ledger = ledger;
         self.allow();
         reopened
     }

@@ -1,15 +1,14 @@
-//! A start: the journal's frames become logs and documents again.
-
 use std::collections::BTreeMap;
 
-use tally_entry::{AudienceId, LogId, PublicKey, RingId, RunError, Unverified, Verified, reopen_run, vouched_run};
+use tally_entry::{AudienceId, LogId, MemberId, NodeId, RingId, RunError, Unverified};
 use tally_ring::{Audience, ControlAct, Ring, Scope};
 
 use crate::api::append::{Note, Stored};
 use crate::ledger::Ledger;
 use crate::ledger::book::Book;
 use crate::ledger::chained::{AudienceRef, Chained, LogKey};
-use crate::ledger::log::{End, Log};
+use crate::ledger::log::Log;
+use crate::start::believed::longest_believed;
 
 /// What a start found in the journal.
 #[derive(Debug, Default)]
@@ -31,12 +30,28 @@ pub struct Short {
     pub why: Option<RunError>,
 }
 
-impl Ledger {
-    /// Takes the frames of the journal in their order, once, before the first event.
-    ///
-    /// The chain and the last signature of every log are checked again. Nothing is appended and nothing comes out.
-    pub(crate) fn reopen(&mut self, frames: impl IntoIterator<Item = Stored>) -> Reopened {
-        let mut logs: BTreeMap<AudienceRef, BTreeMap<LogKey, Vec<Held>>> = BTreeMap::new();
+/// The ledger that the frames of the journal make, in their order.
+///
+/// The chain and the last signature of every log are checked again. Nothing is appended, and nothing is news.
+pub(crate) fn reopen(member: MemberId, node: NodeId, frames: impl IntoIterator<Item = Stored>) -> (Ledger, Reopened) {
+    let mut start =
+        Start { member, node, rings: BTreeMap::new(), books: BTreeMap::new(), incarnations: BTreeMap::new() };
+    let reopened = start.take(frames);
+    (Ledger::reopened(member, node, start.rings, start.books, start.incarnations), reopened)
+}
+
+/// What the frames taken so far make.
+struct Start {
+    member: MemberId,
+    node: NodeId,
+    rings: BTreeMap<RingId, Ring>,
+    books: BTreeMap<AudienceRef, Book>,
+    incarnations: BTreeMap<AudienceRef, u32>,
+}
+
+impl Start {
+    fn take(&mut self, frames: impl IntoIterator<Item = Stored>) -> Reopened {
+        let mut logs: BTreeMap<AudienceRef, BTreeMap<LogKey, Vec<Framed>>> = BTreeMap::new();
         // They are verified with certificates, which may stand later in a journal that was repaired.
         let mut of_audiences: Vec<(AudienceId, ControlAct)> = Vec::new();
         for (order, frame) in (1_u64..).zip(frames) {
@@ -48,7 +63,7 @@ impl Ledger {
                         .or_default()
                         .entry((log.node, log.incarnation))
                         .or_default();
-                    held.push(Held { order, entry: *entry });
+                    held.push(Framed { order, entry: *entry });
                 }
                 Stored::Note(Note::Aside { log, after }) => {
                     let held = logs
@@ -117,24 +132,24 @@ impl Ledger {
         let Some(log) = self.rings.get(&of.0).and_then(|ring| book.take_act(ring, act)).map(|frozen| frozen.log) else {
             return;
         };
-        if log.node == self.node && log.incarnation >= self.incarnation(&of) {
+        if log.node == self.node && log.incarnation >= self.incarnations.get(&of).copied().unwrap_or(1) {
             // The power failed between the proof and the note that opens the next.
             self.incarnations.insert(of, log.incarnation.saturating_add(1));
         }
     }
 
-    fn reopen_aside(&mut self, log: &LogId, aside: Vec<Held>) {
+    fn reopen_aside(&mut self, log: &LogId, aside: Vec<Framed>) {
         let key = self.rings.get(&log.ring).and_then(|ring| ring.node(log.node)).map(|certificate| certificate.key);
         let (Some(key), Some(book)) = (key, self.books.get_mut(&(log.ring, log.audience))) else {
             return;
         };
         let entries = aside.into_iter().map(|held| held.entry).collect();
-        for entry in longest(entries, &key, None).0 {
+        for entry in longest_believed(entries, &key, None).0 {
             book.keep_aside(Chained::vouch(entry));
         }
     }
 
-    fn reopen_logs(&mut self, of: AudienceRef, logs: BTreeMap<LogKey, Vec<Held>>, reopened: &mut Reopened) {
+    fn reopen_logs(&mut self, of: AudienceRef, logs: BTreeMap<LogKey, Vec<Framed>>, reopened: &mut Reopened) {
         let (Some(ring), Some(book)) = (self.rings.get(&of.0), self.books.get_mut(&of)) else {
             return;
         };
@@ -145,10 +160,10 @@ impl Ledger {
                 continue;
             };
             // An entry fetched again after damage stands later in the journal than those that follow it in the log.
-            let by_sequence: BTreeMap<u64, Held> =
+            let by_sequence: BTreeMap<u64, Framed> =
                 held.into_iter().map(|held| (held.entry.header().sequence, held)).collect();
             let total = by_sequence.len() as u64;
-            let mut run: Vec<Held> = Vec::new();
+            let mut run: Vec<Framed> = Vec::new();
             for (sequence, held) in by_sequence {
                 if sequence != run.len() as u64 + 1 {
                     break;
@@ -158,7 +173,7 @@ impl Ledger {
             let (orders, entries): (Vec<u64>, Vec<Unverified>) =
                 run.into_iter().map(|held| (held.order, held.entry)).unzip();
             let end = book.log(&key).and_then(Log::frozen);
-            let (run, why) = longest(entries, &certificate.key, end);
+            let (run, why) = longest_believed(entries, &certificate.key, end);
             let until = run.len() as u64;
             for (order, entry) in orders.into_iter().zip(run.into_iter().map(Chained::vouch)) {
                 if end.is_some_and(|end| entry.header().sequence > end.after) {
@@ -191,37 +206,8 @@ impl Ledger {
     }
 }
 
-/// The longest beginning of a log that holds and ends with a signature or where a fork proof ends it, and why it ends
-/// there.
-fn longest(mut entries: Vec<Unverified>, key: &PublicKey, end: Option<End>) -> (Vec<Verified>, Option<RunError>) {
-    let mut why = None;
-    let vouched = end.and_then(|end| Some((usize::try_from(end.after).ok()?, end.last?)));
-    loop {
-        let signed = entries.iter().rposition(Unverified::is_signed).map_or(0, |at| at + 1);
-        if let Some((after, last)) = vouched
-            && after > signed
-            && after <= entries.len()
-            && let Ok(run) = vouched_run(entries.iter().take(after).cloned().collect(), &last, key)
-        {
-            return (run, why);
-        }
-        entries.truncate(signed);
-        if entries.is_empty() {
-            return (Vec::new(), why);
-        }
-        match reopen_run(entries.clone(), key) {
-            Ok(run) => return (run, why),
-            Err(error) => {
-                entries.truncate(error.at());
-                why.get_or_insert(error);
-            }
-        }
-    }
-}
-
-/// An entry with its place in the journal.
-#[derive(Debug)]
-struct Held {
+/// An entry with the number of its frame in the journal.
+struct Framed {
     order: u64,
     entry: Unverified,
 }

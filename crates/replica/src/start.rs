@@ -1,0 +1,4 @@
+//! The start: the journal's frames become the ledger again.
+
+mod believed;
+pub(crate) mod reopen;
