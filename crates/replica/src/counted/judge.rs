@@ -79,8 +79,9 @@ impl Judge {
         if header.document != Some(document) {
             return Outcome::Void(Voided::Misplaced, Vec::new());
         }
-        let Some((member, edition)) = writer(rules, entry) else {
-            return self.void_birth(Some(document), Voided::Observer);
+        let (member, edition) = match writer(rules, entry) {
+            Ok(writer) => writer,
+            Err(why) => return self.void_birth(Some(document), why),
         };
         if birth.home != member {
             return self.void_birth(Some(document), Voided::ForeignHome);
@@ -211,19 +212,19 @@ pub(crate) fn limits(edition: &Edition) -> Limits {
     }
 }
 
-/// The writer's member and edition, if it is a full member there.
-fn writer<'a>(rules: &Rules<'a>, entry: &Chained) -> Option<(MemberId, &'a Edition)> {
+/// The member that wrote an entry, and the edition that decides for it, where that lists it as a full member.
+fn writer<'a>(rules: &Rules<'a>, entry: &Chained) -> Result<(MemberId, &'a Edition), Voided> {
     let header = entry.header();
-    let author = rules.ring.author(rules.audience, header.node, header.edition).ok()?;
+    let author = rules.ring.author(rules.audience, header.node, header.edition)?;
     let member = author.node.member;
-    let full = author.edition.listed(member)?.standing == Standing::Full;
-    full.then_some((member, author.edition))
+    match author.edition.listed(member).map(|listed| listed.standing) {
+        Some(Standing::Full) => Ok((member, author.edition)),
+        _ => Err(Voided::Observer),
+    }
 }
 
 fn may_change(rules: &Rules<'_>, entry: &Chained, birth: &Birth) -> Result<(), Voided> {
-    let Some((member, _)) = writer(rules, entry) else {
-        return Err(Voided::Observer);
-    };
+    let (member, _) = writer(rules, entry)?;
     if birth.writers != Writers::Members && member != birth.home {
         return Err(Voided::NotHome);
     }
@@ -243,3 +244,6 @@ fn seat_signed(entry: &Chained, writers: Writers) -> bool {
         Writers::Home | Writers::Members => true,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 use tally_document::Refusal;
 use tally_entry::{BodyError, ChangeHash};
+use tally_ring::NotAuthor;
 
 /// What an entry counts for: the same on every node that holds the same entries and control acts.
 ///
@@ -26,6 +27,9 @@ pub enum Voided {
     /// The birth names another member as home than the one that writes it.
     #[error("it makes a document for another member")]
     ForeignHome,
+    /// The node may not write in the audience, by the control acts held.
+    #[error("its node may not write here")]
+    NotAuthor(#[from] NotAuthor),
     /// The writer's member may only read and make statements.
     #[error("its member is an observer, who may make statements and change nothing")]
     Observer,
