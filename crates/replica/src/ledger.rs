@@ -1,5 +1,6 @@
 //! What is held: the rings this node knows, and for each audience a book of its logs and of what they make.
 
+pub(crate) mod act_refused;
 mod acts;
 pub(crate) mod book;
 pub(crate) mod chained;
@@ -20,6 +21,7 @@ use crate::api::append::{Append, Note};
 use crate::api::output::{Event, Output};
 use crate::counted::document::RecordedDocument;
 use crate::counted::verdict::{Verdict, Voided};
+use crate::ledger::act_refused::ActNotTaken;
 use crate::ledger::book::{Book, Offered};
 use crate::ledger::chained::{AudienceRef, Chained, LogKey, Unchained};
 use crate::ledger::log::Log;
@@ -240,9 +242,13 @@ impl Ledger {
         outbox: &mut Outbox,
         of: AudienceRef,
         act: ControlAct,
-    ) -> Option<AudienceRef> {
-        let (ring, book) = (self.rings.get(&of.0)?, self.books.get_mut(&of)?);
-        let frozen = book.take_act(ring, &act)?;
+    ) -> Result<Option<AudienceRef>, ActNotTaken> {
+        let (Some(ring), Some(book)) = (self.rings.get(&of.0), self.books.get_mut(&of)) else {
+            return Err(ActNotTaken::Elsewhere);
+        };
+        let Some(frozen) = book.take_act(ring, &act)? else {
+            return Ok(None);
+        };
         let log = frozen.log;
         outbox.append(Append::Act(act));
         outbox.push(Output::Tell(Event::Forked {
@@ -251,7 +257,7 @@ impl Ledger {
             after: frozen.after_sequence,
         }));
         self.open_after(outbox, of, &log);
-        Some(of)
+        Ok(Some(of))
     }
 
     /// Goes on in the next incarnation, where the one that ended is our own.

@@ -27,6 +27,7 @@ pub use api::reading::{
 pub use api::refused::Refused;
 pub use api::version_ref::{VersionRef, VersionRefError};
 pub use counted::verdict::{Verdict, Voided};
+pub use ledger::act_refused::ActNotTaken;
 pub use ledger::chained::{Chained, Unchained};
 pub use replica::{Identity, Replica};
 pub use start::reopen::{Reopened, Short};

@@ -1,10 +1,9 @@
 //! Control acts: what decides about entries without being one.
 //!
 //! A new control act is three things: a file in `act/` with its content, its codec and its own check; a row in the
-//! table below; and its fold in `Ring::fold` (`ring.rs`, called by `Ring::take`) where it decides about a ring, or in the replica's book where
-//! it decides about the logs of one audience. Journal, exchange, start and offline check carry acts by their scope and
-//! need no change. The match in `Ring::fold` does not compile until it says what a new act does; for one about an
-//! audience nothing reminds you, and `Book::take_act` in the replica is the place.
+//! table below; and its fold: in `Ring::fold` (`ring.rs`) where it decides about a ring, or in the replica's
+//! `Book::take_act` (`ledger/book.rs`) where it decides about the logs of one audience. Neither compiles until it says
+//! what a new act does. Journal, exchange, start and offline check carry acts by their scope and need no change.
 
 pub(crate) mod certificate;
 pub(crate) mod cut;

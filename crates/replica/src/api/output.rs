@@ -8,6 +8,7 @@ use crate::api::input::{AskId, Token};
 use crate::api::reading::RecordReading;
 use crate::api::refused::Refused;
 use crate::counted::verdict::Voided;
+use crate::ledger::act_refused::ActNotTaken;
 use crate::ledger::chained::Unchained;
 
 /// What the core has the driver do.
@@ -100,6 +101,13 @@ pub enum Event {
     FrameRefused {
         /// Who sent it.
         partner: NodeId,
+    },
+    /// A control act that a partner sent was not taken.
+    ActRefused {
+        /// Who sent it.
+        partner: NodeId,
+        /// Why it changes nothing here.
+        why: ActNotTaken,
     },
     /// A log was found to fork, and is frozen after this sequence.
     Forked {

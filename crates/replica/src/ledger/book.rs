@@ -6,10 +6,11 @@ use tally_entry::{
     AudienceId, Digest, DocumentId, EntryId, LogId, NodeId, Position, RUN_BYTES_MAX, RUN_ENTRIES_MAX, RingId, Tag,
     Unverified, canonical, digest, verify_run, vouched_run,
 };
-use tally_ring::{Audience, ControlAct, ForkProof, Frozen, Ring};
+use tally_ring::{ActRefused, Audience, ControlAct, ForkProof, Frozen, Ring};
 
 use crate::counted::documents::{Documents, Judged};
 use crate::counted::judge::Rules;
+use crate::ledger::act_refused::ActNotTaken;
 use crate::ledger::chained::{Chained, INCARNATIONS_MAX, LogKey, Unchained};
 use crate::ledger::log::{End, Item, Log, LogPosition, Remaining};
 use crate::ledger::receipts::Receipts;
@@ -133,16 +134,29 @@ impl Book {
     /// Takes a control act of this audience; says where a log ends with it, if that is news.
     ///
     /// Acts whose effect this version does not know are refused, not half obeyed.
-    pub(crate) fn take_act(&mut self, ring: &Ring, act: &ControlAct) -> Option<Frozen> {
-        let ControlAct::Fork(proof) = act else {
-            return None;
-        };
-        let log = proof.log();
-        if log.ring != self.ring || log.audience != self.id || log.incarnation > INCARNATIONS_MAX {
-            return None;
+    pub(crate) fn take_act(&mut self, ring: &Ring, act: &ControlAct) -> Result<Option<Frozen>, ActNotTaken> {
+        match act {
+            ControlAct::Fork(proof) => self.take_fork(ring, proof),
+            ControlAct::Cut(_)
+            | ControlAct::Finality(_)
+            | ControlAct::Erasure(_)
+            | ControlAct::Erased(_)
+            | ControlAct::Unknown { .. } => Err(ActRefused::UnknownKind { kind: act.kind() }.into()),
+            ControlAct::Edition(_) | ControlAct::Certificate(_) | ControlAct::Notice(_) => Err(ActNotTaken::Elsewhere),
         }
-        let frozen = proof.verify(&ring.node(log.node)?.key).ok()?;
-        self.freeze(proof, &frozen).then_some(frozen)
+    }
+
+    fn take_fork(&mut self, ring: &Ring, proof: &ForkProof) -> Result<Option<Frozen>, ActNotTaken> {
+        let log = proof.log();
+        if log.ring != self.ring || log.audience != self.id {
+            return Err(ActNotTaken::Elsewhere);
+        }
+        if log.incarnation > INCARNATIONS_MAX {
+            return Err(ActNotTaken::Incarnation(log.incarnation));
+        }
+        let certificate = ring.node(log.node).ok_or(ActNotTaken::UnknownNode(log.node))?;
+        let frozen = proof.verify(&certificate.key)?;
+        Ok(self.freeze(proof, &frozen).then_some(frozen))
     }
 
     fn proofs(&self) -> impl Iterator<Item = &ForkProof> {

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use minicbor::bytes::ByteVec;
-use tally_entry::{NodeId, RingId};
+use tally_entry::{AudienceId, NodeId, RingId};
 use tally_ring::{ControlAct, Ring, Scope};
 
 use crate::api::output::{Event, Output};
+use crate::ledger::act_refused::ActNotTaken;
 use crate::ledger::chained::AudienceRef;
 use crate::session::Exchange;
 use crate::session::wire::{ANSWER_BYTES_MAX, Answer};
@@ -17,27 +18,38 @@ impl Exchange<'_> {
         let mut news = false;
         // Judging an audience anew is the dearest thing that a frame can ask for: once, however many proofs are in it.
         let mut ended: BTreeSet<AudienceRef> = BTreeSet::new();
+        // They are verified with certificates, which may stand later among the acts.
+        let mut of_audiences: Vec<(AudienceId, ControlAct)> = Vec::new();
         for bytes in acts {
             let Ok(act) = ControlAct::decode(bytes) else {
                 self.outbox.push(Output::Tell(Event::FrameRefused { partner: node }));
                 continue;
             };
             match act.scope() {
-                Scope::Audience(audience) => {
-                    ended.extend(self.ledger.take_audience_act(self.outbox, (*id, audience), act));
-                }
-                // What the ring refuses changes nothing here, and the partner is not told what is held.
-                Scope::Member | Scope::Ring(_) => {
-                    news |= self.ledger.take_ring_act(self.outbox, id, act).unwrap_or_default();
-                }
+                Scope::Audience(audience) => of_audiences.push((audience, act)),
+                Scope::Member | Scope::Ring(_) => match self.ledger.take_ring_act(self.outbox, id, act) {
+                    Ok(is_news) => news |= is_news,
+                    Err(why) => self.refuse_act(node, why.into()),
+                },
+            }
+        }
+        if news {
+            self.ledger.acts_changed(self.outbox, id);
+        }
+        for (audience, act) in of_audiences {
+            match self.ledger.take_audience_act(self.outbox, (*id, audience), act) {
+                Ok(of) => ended.extend(of),
+                Err(why) => self.refuse_act(node, why),
             }
         }
         for of in ended {
             self.ledger.rejudge_ended(of);
         }
-        if news {
-            self.ledger.acts_changed(self.outbox, id);
-        }
+    }
+
+    /// An act that is refused changes nothing here, and the partner is not told what is held.
+    pub(super) fn refuse_act(&mut self, node: NodeId, why: ActNotTaken) {
+        self.outbox.push(Output::Tell(Event::ActRefused { partner: node, why }));
     }
 
     /// The acts of a ring, and those of the audiences that the partner may hold.

@@ -131,8 +131,10 @@ impl Exchange<'_> {
             .zip(traced.branch.clone())
             .and_then(|(mine, theirs)| ForkProof::new(traced.log, mine, theirs).ok())
             .map(ControlAct::Fork);
-        if let Some(of) = proof.and_then(|proof| self.ledger.take_audience_act(self.outbox, of, proof)) {
-            self.ledger.rejudge_ended(of);
+        match proof.map(|proof| self.ledger.take_audience_act(self.outbox, of, proof)) {
+            Some(Ok(Some(of))) => self.ledger.rejudge_ended(of),
+            Some(Err(why)) => self.refuse_act(node, why),
+            Some(Ok(None)) | None => {}
         }
     }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use tally_entry::{AudienceId, LogId, MemberId, NodeId, RingId, RunError, Unverified};
-use tally_ring::{Audience, ControlAct, Ring, Scope};
+use tally_ring::{Audience, ControlAct, Frozen, Ring, Scope};
 
 use crate::api::append::{Note, Stored};
 use crate::ledger::Ledger;
@@ -129,7 +129,8 @@ impl Start {
             return;
         };
         let of: AudienceRef = *of;
-        let Some(log) = self.rings.get(&of.0).and_then(|ring| book.take_act(ring, act)).map(|frozen| frozen.log) else {
+        // What the book refuses has no effect, as when it was offered first.
+        let Some(Ok(Some(Frozen { log, .. }))) = self.rings.get(&of.0).map(|ring| book.take_act(ring, act)) else {
             return;
         };
         if log.node == self.node && log.incarnation >= self.incarnations.get(&of).copied().unwrap_or(1) {

@@ -3,6 +3,7 @@
 use minicbor::bytes::ByteVec;
 use minicbor::{Encode, Encoder};
 use tally_entry::{AudienceId, LogId, NodeId, Position, RingId};
+use tally_ring::ControlAct;
 
 struct Frame(Encoder<Vec<u8>>);
 
@@ -41,6 +42,16 @@ pub(crate) fn hello(ring: RingId, audience: AudienceId, node: NodeId, position: 
     let mut frame = Frame::of(0);
     frame.list(3).put(1).list(0).list(1).list(3).put(ring).put(audience);
     frame.list(1).list(2).put(node).put(position);
+    frame.done()
+}
+
+/// Control acts, as an answer.
+pub(crate) fn acts(acts: &[ControlAct]) -> Vec<u8> {
+    let mut frame = Frame::of(1);
+    frame.list(acts.len() as u64);
+    for act in acts {
+        frame.put(ByteVec::from(act.encode()));
+    }
     frame.done()
 }
 

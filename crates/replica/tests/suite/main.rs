@@ -1,5 +1,6 @@
 //! Replicas that talk to each other over a network that loses nothing.
 
+mod acts;
 mod chance;
 mod convergence;
 mod founding;

@@ -27,6 +27,10 @@ impl Driver {
                 let about = self.whose(partner).chain([("why", told(&why))]);
                 self.news.tell(at, "run_refused", about);
             }
+            Event::ActRefused { partner, why } => {
+                let about = self.whose(partner).chain([("why", told(&why))]);
+                self.news.tell(at, "act_refused", about);
+            }
             Event::FrameRefused { partner } => {
                 self.news.tell(at, "frame_refused", self.whose(partner));
             }
