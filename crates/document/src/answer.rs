@@ -8,7 +8,7 @@ const ANSWERS_MAX: usize = 64;
 
 /// One of several answers kept in one scalar, because a merge found a word or value changed on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Claim {
+pub(crate) struct KeptAnswer {
     pub(crate) value: Scalar,
     pub(crate) by: Actor,
     /// The change that said it; none is the change that this scalar is part of.
@@ -16,13 +16,13 @@ pub(crate) struct Claim {
 }
 
 /// Writes answers as canonical CBOR: an array of `[value, actor, change or null]`.
-pub(crate) fn write(claims: &[Claim]) -> Option<Scalar> {
+pub(crate) fn write(claims: &[KeptAnswer]) -> Option<Scalar> {
     encode(claims).ok().map(Scalar::Bytes)
 }
 
 type Failed = minicbor::encode::Error<core::convert::Infallible>;
 
-fn encode(claims: &[Claim]) -> Result<Vec<u8>, Failed> {
+fn encode(claims: &[KeptAnswer]) -> Result<Vec<u8>, Failed> {
     let mut e = Encoder::new(Vec::new());
     e.array(claims.len() as u64)?;
     for claim in claims {
@@ -45,7 +45,7 @@ fn encode(claims: &[Claim]) -> Result<Vec<u8>, Failed> {
 }
 
 /// Reads answers back; none where the bytes are anything but the canonical form of at least two.
-pub(crate) fn read(bytes: &[u8]) -> Option<Vec<Claim>> {
+pub(crate) fn read(bytes: &[u8]) -> Option<Vec<KeptAnswer>> {
     let mut d = Decoder::new(bytes);
     let count = usize::try_from(d.array().ok()??).ok()?;
     if !(2..=ANSWERS_MAX).contains(&count) {
@@ -64,7 +64,7 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Vec<Claim>> {
         } else {
             Some(ChangeHash::from_bytes(d.bytes().ok()?.try_into().ok()?))
         };
-        claims.push(Claim { value, by, change });
+        claims.push(KeptAnswer { value, by, change });
     }
     (encode(&claims).ok()? == bytes).then_some(claims)
 }
@@ -86,8 +86,8 @@ fn scalar(d: &mut Decoder<'_>) -> Option<Scalar> {
 mod tests {
     use super::*;
 
-    fn claims() -> Vec<Claim> {
-        let claim = |value, change| Claim { value, by: Actor::from_bytes([7; 16]), change };
+    fn claims() -> Vec<KeptAnswer> {
+        let claim = |value, change| KeptAnswer { value, by: Actor::from_bytes([7; 16]), change };
         vec![
             claim(Scalar::Text("fifteen".to_owned()), Some(ChangeHash::from_bytes([1; 32]))),
             claim(Scalar::Signed(-3), None),

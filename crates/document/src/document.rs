@@ -3,7 +3,7 @@ use std::cell::{Cell, RefCell};
 use tally_entry::{Actor, ChangeHash};
 
 use crate::fuse::{Blown, View};
-use crate::gate::{self, Admitted, Verdict};
+use crate::gate::{self, Admitted, Judgement};
 use crate::index::Index;
 use crate::limits::{BATCH_MAX, Limits};
 use crate::meter::{Cost, Meter};
@@ -43,7 +43,7 @@ impl Document {
     /// The caller judges the changes of one actor in the order of its log. A change that waits has a dependency that
     /// was never admitted here; where that one is void, the caller makes this one void too. A change that is here
     /// already is admitted again.
-    pub fn judge(&self, actor: Actor, change: &[u8]) -> Verdict {
+    pub fn judge(&self, actor: Actor, change: &[u8]) -> Judgement {
         let mut meter = Meter::default();
         let verdict = gate::judge(&self.index, self.birth, actor, change, &self.limits, &mut meter);
         self.cost.set(meter.cost());

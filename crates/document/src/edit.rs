@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 
 use tally_entry::{Actor, ChangeHash};
 
+use crate::change_draft::ChangeDraft;
 use crate::describe::{Description, Term};
 use crate::document::Document;
-use crate::draft::Draft;
 use crate::fuse::{Blown, View};
-use crate::gate::{self, Admitted, Verdict};
+use crate::gate::{self, Admitted, Judgement};
 use crate::index::Index;
 use crate::limits::Limits;
 use crate::line::LineId;
@@ -231,7 +231,7 @@ impl Document {
         let index = Index::default();
         let view = View::new();
         let look = look(&index, &view, Version::default())?;
-        let mut plan = Plan::new(description, Draft::new(&index, actor), &look, None, ids, limits.text_words);
+        let mut plan = Plan::new(description, ChangeDraft::new(&index, actor), &look, None, ids, limits.text_words);
         plan.prepare();
         plan.apply(edits)?;
         let (draft, _) = plan.finish();
@@ -287,15 +287,15 @@ impl Document {
             Some(base) => Some(look(&self.index, &view, base.clone())?),
             None => None,
         };
-        let draft = Draft::new(&self.index, actor);
+        let draft = ChangeDraft::new(&self.index, actor);
         let mut plan = Plan::new(description, draft, &now, base.as_ref(), ids, self.limits.text_words);
         apply(&mut plan)?;
         let (draft, joined) = plan.finish();
         let change = write(&draft, &self.limits)?;
         match self.judge(actor, &change) {
-            Verdict::Admit(admitted) => Ok(Edited { hash: admitted.hash(), change, joined, admitted }),
-            Verdict::Wait(_) => Err(EditError::UnknownVersion),
-            Verdict::Void(refusal) => Err(EditError::Refused(refusal)),
+            Judgement::Admit(admitted) => Ok(Edited { hash: admitted.hash(), change, joined, admitted }),
+            Judgement::Wait(_) => Err(EditError::UnknownVersion),
+            Judgement::Void(refusal) => Err(EditError::Refused(refusal)),
         }
     }
 }
@@ -304,7 +304,7 @@ fn look<'a>(index: &'a Index, view: &'a View, version: Version) -> Result<Look<'
     Look::at(index, view, version).ok_or(EditError::UnknownVersion)
 }
 
-fn write(draft: &Draft<'_>, limits: &Limits) -> Result<Vec<u8>, EditError> {
+fn write(draft: &ChangeDraft<'_>, limits: &Limits) -> Result<Vec<u8>, EditError> {
     if draft.len() == 0 {
         return Err(EditError::NothingChanged);
     }

@@ -8,8 +8,8 @@ use crate::chunk::{Chunk, Row};
 use crate::index::{Clock, Index};
 use crate::limits::{COUNTER_MAX, Limits};
 use crate::meter::Meter;
-use crate::operation::{Act, Object, OpId, Operation, Place, Slot};
-use crate::refusal::{Fault, Refusal};
+use crate::operation::{Action, Location, Object, OpId, Operation, Slot};
+use crate::refusal::{OperationFault, Refusal};
 use crate::scalar::Scalar;
 
 /// A change that passed the gate. Only the gate makes one, so only judged changes enter a document.
@@ -40,7 +40,7 @@ impl Admitted {
 
 /// What the gate says of a change.
 #[derive(Clone, Debug)]
-pub enum Verdict {
+pub enum Judgement {
     /// It may enter the document.
     Admit(Admitted),
     /// It builds on changes that are not here. If one of them is void, so is this one.
@@ -115,22 +115,22 @@ pub(crate) fn judge(
     bytes: &[u8],
     limits: &Limits,
     meter: &mut Meter,
-) -> Verdict {
+) -> Judgement {
     let sealed = match unseal(actor, bytes, limits, meter) {
         Ok(sealed) => sealed,
-        Err(refusal) => return Verdict::Void(refusal),
+        Err(refusal) => return Judgement::Void(refusal),
     };
     if sealed.chunk.dependencies.is_empty() && sealed.hash != birth {
-        return Verdict::Void(Refusal::SecondBirth);
+        return Judgement::Void(Refusal::SecondBirth);
     }
     let missing: Vec<ChangeHash> =
         sealed.chunk.dependencies.iter().filter(|dependency| !index.contains(dependency)).copied().collect();
     if !missing.is_empty() {
-        return Verdict::Wait(missing);
+        return Judgement::Wait(missing);
     }
     match judge_sealed(index, birth, sealed, limits, meter) {
-        Ok(admitted) => Verdict::Admit(admitted),
-        Err(refusal) => Verdict::Void(refusal),
+        Ok(admitted) => Judgement::Admit(admitted),
+        Err(refusal) => Judgement::Void(refusal),
     }
 }
 
@@ -199,57 +199,58 @@ struct Desk<'a> {
     limits: &'a Limits,
     sealed: &'a Sealed,
     own: BTreeMap<OpId, Operation>,
-    standing: BTreeMap<Place, Vec<OpId>>,
+    standing: BTreeMap<Location, Vec<OpId>>,
     steps: u64,
 }
 
 impl Desk<'_> {
-    fn judge(&mut self, at: usize, row: &Row) -> Result<(OpId, Operation), Fault> {
+    fn judge(&mut self, at: usize, row: &Row) -> Result<(OpId, Operation), OperationFault> {
         self.steps += 1;
-        let counter = u32::try_from(self.sealed.chunk.start.saturating_add(at as u64)).map_err(|_| Fault::Reference)?;
+        let counter =
+            u32::try_from(self.sealed.chunk.start.saturating_add(at as u64)).map_err(|_| OperationFault::Reference)?;
         let id = OpId { counter, actor: self.sealed.actor };
         let (object, is_list, depth) = self.object(row)?;
         let act = act(row)?;
-        let made = matches!(act, Act::MakeMap | Act::MakeList);
+        let made = matches!(act, Action::MakeMap | Action::MakeList);
         let (place, insert) = self.place(row, id, object, is_list)?;
         if made && is_list {
-            return Err(Fault::ContainerInList);
+            return Err(OperationFault::ContainerInList);
         }
         if made && depth + 1 > self.limits.depth {
-            return Err(Fault::TooDeep);
+            return Err(OperationFault::TooDeep);
         }
         if insert.is_some() && !row.predecessors.is_empty() {
-            return Err(Fault::InsertWithPredecessor);
+            return Err(OperationFault::InsertWithPredecessor);
         }
         let predecessors = self.predecessors(row, &place)?;
         if insert.is_some() {
-            if act == Act::Delete {
-                return Err(Fault::Action);
+            if act == Action::Delete {
+                return Err(OperationFault::Action);
             }
         } else {
             let standing = self.standing(&place);
             if made && !standing.is_empty() {
-                return Err(Fault::MadeOver);
+                return Err(OperationFault::MadeOver);
             }
-            if predecessors.is_empty() && (is_list || act == Act::Delete) {
-                return Err(Fault::NoPredecessor);
+            if predecessors.is_empty() && (is_list || act == Action::Delete) {
+                return Err(OperationFault::NoPredecessor);
             }
             if predecessors != standing {
-                return Err(Fault::PredecessorMissing);
+                return Err(OperationFault::PredecessorMissing);
             }
         }
         let operation =
             Operation { place: place.clone(), insert, act, predecessors, depth: if made { depth + 1 } else { 0 } };
         let stands = match operation.act {
-            Act::Delete => Vec::new(),
-            Act::Put(_) | Act::MakeMap | Act::MakeList => vec![id],
+            Action::Delete => Vec::new(),
+            Action::Put(_) | Action::MakeMap | Action::MakeList => vec![id],
         };
         self.standing.insert(place, stands);
         self.own.insert(id, operation.clone());
         Ok((id, operation))
     }
 
-    fn standing(&mut self, place: &Place) -> Vec<OpId> {
+    fn standing(&mut self, place: &Location) -> Vec<OpId> {
         if let Some(standing) = self.standing.get(place) {
             return standing.clone();
         }
@@ -261,31 +262,32 @@ impl Desk<'_> {
         self.own.get(id).or_else(|| Some(&self.index.entry_at(id, &self.clock)?.operation))
     }
 
-    fn id(&self, actor: u64, counter: u64) -> Result<OpId, Fault> {
-        let counter = u32::try_from(counter).map_err(|_| Fault::Reference)?;
+    fn id(&self, actor: u64, counter: u64) -> Result<OpId, OperationFault> {
+        let counter = u32::try_from(counter).map_err(|_| OperationFault::Reference)?;
         if counter == 0 {
-            return Err(Fault::Reference);
+            return Err(OperationFault::Reference);
         }
         let actor = match actor.checked_sub(1) {
             None => self.sealed.actor,
-            Some(other) => {
-                *usize::try_from(other).ok().and_then(|other| self.sealed.others.get(other)).ok_or(Fault::Reference)?
-            }
+            Some(other) => *usize::try_from(other)
+                .ok()
+                .and_then(|other| self.sealed.others.get(other))
+                .ok_or(OperationFault::Reference)?,
         };
         Ok(OpId { counter, actor })
     }
 
-    fn object(&self, row: &Row) -> Result<(Object, bool, usize), Fault> {
+    fn object(&self, row: &Row) -> Result<(Object, bool, usize), OperationFault> {
         let id = match (row.object_actor, row.object_counter) {
             (None, None) => return Ok((None, false, 0)),
             (Some(actor), Some(counter)) => self.id(actor, counter)?,
-            _ => return Err(Fault::Reference),
+            _ => return Err(OperationFault::Reference),
         };
-        let operation = self.known(&id).ok_or(Fault::NoObject)?;
+        let operation = self.known(&id).ok_or(OperationFault::NoObject)?;
         match operation.act {
-            Act::MakeMap => Ok((Some(id), false, operation.depth)),
-            Act::MakeList => Ok((Some(id), true, operation.depth)),
-            Act::Put(_) | Act::Delete => Err(Fault::ObjectNotContainer),
+            Action::MakeMap => Ok((Some(id), false, operation.depth)),
+            Action::MakeList => Ok((Some(id), true, operation.depth)),
+            Action::Put(_) | Action::Delete => Err(OperationFault::ObjectNotContainer),
         }
     }
 
@@ -295,85 +297,85 @@ impl Desk<'_> {
         id: OpId,
         object: Object,
         is_list: bool,
-    ) -> Result<(Place, Option<Option<OpId>>), Fault> {
+    ) -> Result<(Location, Option<Option<OpId>>), OperationFault> {
         let slot = match (&row.key_name, row.key_actor, row.key_counter) {
             (Some(name), None, None) => {
                 if is_list {
-                    return Err(Fault::NameInList);
+                    return Err(OperationFault::NameInList);
                 }
                 if row.insert {
-                    return Err(Fault::InsertInMap);
+                    return Err(OperationFault::InsertInMap);
                 }
                 if name.is_empty() {
-                    return Err(Fault::Key);
+                    return Err(OperationFault::Key);
                 }
                 Slot::Name(name.as_str().into())
             }
             (None, None, Some(0)) => {
                 if !is_list {
-                    return Err(Fault::ElementInMap);
+                    return Err(OperationFault::ElementInMap);
                 }
                 if !row.insert {
-                    return Err(Fault::Head);
+                    return Err(OperationFault::Head);
                 }
                 return Ok((element(object, id), Some(None)));
             }
             (None, Some(actor), Some(counter)) => {
                 if !is_list {
-                    return Err(Fault::ElementInMap);
+                    return Err(OperationFault::ElementInMap);
                 }
-                let counter = u64::try_from(counter).map_err(|_| Fault::Reference)?;
+                let counter = u64::try_from(counter).map_err(|_| OperationFault::Reference)?;
                 let target = self.id(actor, counter)?;
-                let operation = self.known(&target).ok_or(Fault::NoElement)?;
+                let operation = self.known(&target).ok_or(OperationFault::NoElement)?;
                 if operation.insert.is_none() || operation.place.object != object {
-                    return Err(Fault::ElementElsewhere);
+                    return Err(OperationFault::ElementElsewhere);
                 }
                 if row.insert {
                     return Ok((element(object, id), Some(Some(target))));
                 }
                 Slot::Element(target)
             }
-            _ => return Err(Fault::Key),
+            _ => return Err(OperationFault::Key),
         };
-        Ok((Place { object, slot }, None))
+        Ok((Location { object, slot }, None))
     }
 
-    fn predecessors(&mut self, row: &Row, place: &Place) -> Result<Vec<OpId>, Fault> {
+    fn predecessors(&mut self, row: &Row, place: &Location) -> Result<Vec<OpId>, OperationFault> {
         let mut named = Vec::with_capacity(row.predecessors.len());
         for (actor, counter) in &row.predecessors {
-            let counter = u64::try_from(*counter).map_err(|_| Fault::Reference)?;
+            let counter = u64::try_from(*counter).map_err(|_| OperationFault::Reference)?;
             let id = self.id(*actor, counter)?;
-            let operation = self.known(&id).ok_or(Fault::PredecessorUnknown)?;
+            let operation = self.known(&id).ok_or(OperationFault::PredecessorUnknown)?;
             if operation.place != *place {
-                return Err(Fault::PredecessorElsewhere);
+                return Err(OperationFault::PredecessorElsewhere);
             }
-            if operation.act == Act::Delete {
-                return Err(Fault::PredecessorDeletion);
+            if operation.act == Action::Delete {
+                return Err(OperationFault::PredecessorDeletion);
             }
             if operation.is_container() {
-                return Err(Fault::PredecessorContainer);
+                return Err(OperationFault::PredecessorContainer);
             }
             if !self.standing(place).contains(&id) {
-                return Err(Fault::PredecessorReplaced);
+                return Err(OperationFault::PredecessorReplaced);
             }
             named.push(id);
         }
-        if rising(&named) { Ok(named) } else { Err(Fault::PredecessorOrder) }
+        if rising(&named) { Ok(named) } else { Err(OperationFault::PredecessorOrder) }
     }
 }
 
-const fn element(object: Object, id: OpId) -> Place {
-    Place { object, slot: Slot::Element(id) }
+const fn element(object: Object, id: OpId) -> Location {
+    Location { object, slot: Slot::Element(id) }
 }
 
-fn act(row: &Row) -> Result<Act, Fault> {
+fn act(row: &Row) -> Result<Action, OperationFault> {
     let value = Scalar::read(row.meta, &row.value)?;
     let act = match row.action {
-        0 => Act::MakeMap,
-        1 => return Ok(Act::Put(value)),
-        2 => Act::MakeList,
-        3 => Act::Delete,
-        _ => return Err(Fault::Action),
+        0 => Action::MakeMap,
+        1 => return Ok(Action::Put(value)),
+        2 => Action::MakeList,
+        3 => Action::Delete,
+        _ => return Err(OperationFault::Action),
     };
-    if value == Scalar::Null { Ok(act) } else { Err(Fault::NeedlessValue) }
+    if value == Scalar::Null { Ok(act) } else { Err(OperationFault::NeedlessValue) }
 }

@@ -4,14 +4,14 @@ use tally_entry::{Actor, ChangeHash};
 
 use crate::describe::Description;
 use crate::document::Document;
-use crate::operation::{Place, Slot};
+use crate::operation::{Location, Slot};
 use crate::value::Value;
 use crate::version::{UnknownVersion, Version};
 use crate::words::{WordChange, difference};
 
 /// One change in a document's history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct HistoryStep {
     /// Its hash.
     pub hash: ChangeHash,
     /// Who wrote it.
@@ -41,7 +41,7 @@ impl Document {
     /// The order is the same on every node: among changes that do not know of one another, by number of operations
     /// before them, then by actor.
     #[must_use]
-    pub fn history(&self) -> Vec<Step> {
+    pub fn history(&self) -> Vec<HistoryStep> {
         let mut kept: Vec<_> = self
             .index
             .changes()
@@ -53,13 +53,18 @@ impl Document {
             .map(|(_, actor, kept)| {
                 let fields: BTreeSet<String> =
                     kept.operations.iter().filter_map(|id| self.path(&self.index.entry(id)?.operation.place)).collect();
-                Step { hash: kept.hash, actor, deps: kept.dependencies.clone(), fields: fields.into_iter().collect() }
+                HistoryStep {
+                    hash: kept.hash,
+                    actor,
+                    deps: kept.dependencies.clone(),
+                    fields: fields.into_iter().collect(),
+                }
             })
             .collect()
     }
 
     /// The first two names on the way to a place, without our own marks.
-    fn path(&self, place: &Place) -> Option<String> {
+    fn path(&self, place: &Location) -> Option<String> {
         let mut names: Vec<String> = Vec::new();
         let mut place = place;
         // Depth is capped by the gate, so this walk ends.

@@ -4,9 +4,9 @@ mod rows;
 
 use tally_entry::{Actor, ChangeHash};
 
-use crate::chunk::{Chunk, Row as Cells};
+use crate::chunk::{Chunk, Row};
 use crate::document::Document;
-use crate::operation::{Act, OpId, Slot};
+use crate::operation::{Action, OpId, Slot};
 use crate::scalar::Scalar;
 
 #[cfg(test)]
@@ -15,7 +15,7 @@ pub use rows::rows;
 
 /// One kind of hostile change.
 #[derive(Clone, Copy, Debug)]
-pub struct Row {
+pub struct HostileChange {
     /// What it does.
     pub name: &'static str,
     /// Makes it for a document, as an actor that may write there.
@@ -26,7 +26,7 @@ pub struct Row {
 const NOBODY: OpId = OpId { counter: 1_000_000, actor: Actor::from_bytes([0xee; 16]) };
 
 /// What a hostile writer finds in a document; where it finds nothing, it makes an operation up.
-pub(crate) struct Scene {
+pub(crate) struct Targets {
     pub(crate) list: OpId,
     pub(crate) word: OpId,
     pub(crate) other_list: OpId,
@@ -43,14 +43,14 @@ pub(crate) struct Scene {
     pub(crate) list_name: String,
 }
 
-impl Scene {
+impl Targets {
     pub(crate) fn of(document: &Document) -> Self {
         Self::after(document, 0)
     }
 
     /// What came after so many changes; after the first, nothing that the birth made.
     pub(crate) fn after(document: &Document, changes: usize) -> Self {
-        let mut scene = Self {
+        let mut targets = Self {
             list: NOBODY,
             word: NOBODY,
             other_list: NOBODY,
@@ -73,28 +73,28 @@ impl Scene {
                     continue;
                 };
                 let place = &entry.operation.place;
-                if let (Act::MakeList, None, Slot::Name(name)) = (&entry.operation.act, place.object, &place.slot) {
+                if let (Action::MakeList, None, Slot::Name(name)) = (&entry.operation.act, place.object, &place.slot) {
                     lists.push((*id, name.to_string()));
                 }
-                scene.see(*id, &entry.operation, entry.successors.is_empty());
+                targets.see(*id, &entry.operation, entry.successors.is_empty());
             }
         }
         // A list at the root, by whose name it can be named: the one with words, or else any.
-        let named = lists.iter().find(|(id, _)| *id == scene.list).or_else(|| lists.first());
+        let named = lists.iter().find(|(id, _)| *id == targets.list).or_else(|| lists.first());
         if let Some((_, name)) = named {
-            scene.list_name.clone_from(name);
+            targets.list_name.clone_from(name);
         }
-        scene
+        targets
     }
 
     fn see(&mut self, id: OpId, operation: &crate::operation::Operation, stands: bool) {
         let object = operation.place.object.unwrap_or(NOBODY);
         match (&operation.act, &operation.place.slot) {
-            (Act::Put(_), Slot::Name(name)) if stands && operation.place.object.is_none() => {
+            (Action::Put(_), Slot::Name(name)) if stands && operation.place.object.is_none() => {
                 self.put = id;
                 self.put_name = name.to_string();
             }
-            (Act::Put(_), Slot::Element(_)) if stands && operation.insert.is_some() => {
+            (Action::Put(_), Slot::Element(_)) if stands && operation.insert.is_some() => {
                 if self.list == NOBODY || self.list == object {
                     self.list = object;
                     self.word = id;
@@ -103,13 +103,13 @@ impl Scene {
                     self.other_word = id;
                 }
             }
-            (Act::Put(_), Slot::Element(element)) if !stands => {
+            (Action::Put(_), Slot::Element(element)) if !stands => {
                 self.replaced = id;
                 self.replaced_at = *element;
                 self.replaced_list = object;
             }
-            (Act::MakeMap, Slot::Name(_)) if operation.place.object.is_none() => self.map = id,
-            (Act::Delete, Slot::Element(element)) => {
+            (Action::MakeMap, Slot::Name(_)) if operation.place.object.is_none() => self.map = id,
+            (Action::Delete, Slot::Element(element)) => {
                 self.deletion = id;
                 self.deleted = *element;
                 self.deleted_list = object;
@@ -120,11 +120,11 @@ impl Scene {
 }
 
 /// A change being forged: everything right until something is made wrong.
-pub(crate) struct Forgery {
+pub(crate) struct ForgedChange {
     pub(crate) chunk: Chunk,
 }
 
-impl Forgery {
+impl ForgedChange {
     pub(crate) fn new(document: &Document, actor: Actor) -> Self {
         let heads: Vec<ChangeHash> = document.index.heads().iter().copied().collect();
         let last = heads.iter().filter_map(|head| document.index.find(head)).map(|kept| u64::from(kept.last)).max();
@@ -165,25 +165,25 @@ impl Forgery {
     }
 
     /// Adds an operation: a put of nothing in an object, to be changed by the caller.
-    pub(crate) fn operation(&mut self, object: Option<OpId>) -> &mut Cells {
+    pub(crate) fn operation(&mut self, object: Option<OpId>) -> &mut Row {
         let actor = object.map(|id| self.number(id.actor));
-        self.chunk.rows.push(Cells {
+        self.chunk.rows.push(Row {
             object_actor: actor,
             object_counter: object.map(|id| u64::from(id.counter)),
             action: 1,
-            ..Cells::default()
+            ..Row::default()
         });
         let last = self.chunk.rows.len() - 1;
         &mut self.chunk.rows[last]
     }
 
-    pub(crate) fn named(&mut self, object: Option<OpId>, name: &str) -> &mut Cells {
+    pub(crate) fn named(&mut self, object: Option<OpId>, name: &str) -> &mut Row {
         let row = self.operation(object);
         row.key_name = Some(name.to_owned());
         row
     }
 
-    pub(crate) fn at(&mut self, object: Option<OpId>, element: OpId) -> &mut Cells {
+    pub(crate) fn at(&mut self, object: Option<OpId>, element: OpId) -> &mut Row {
         let actor = self.number(element.actor);
         let row = self.operation(object);
         row.key_actor = Some(actor);
@@ -191,7 +191,7 @@ impl Forgery {
         row
     }
 
-    pub(crate) fn head(&mut self, object: Option<OpId>) -> &mut Cells {
+    pub(crate) fn head(&mut self, object: Option<OpId>) -> &mut Row {
         let row = self.operation(object);
         row.key_counter = Some(0);
         row
@@ -237,13 +237,13 @@ impl Forgery {
 #[must_use]
 pub fn building_on(document: &Document, actor: Actor, mut on: Vec<ChangeHash>) -> Vec<u8> {
     on.sort();
-    let mut forgery = Forgery::new(document, actor);
+    let mut forgery = ForgedChange::new(document, actor);
     forgery.chunk.dependencies = on;
     value(forgery.named(None, "hostile"), &Scalar::Text("hostile".to_owned()));
     forgery.write()
 }
 
 /// Gives a put its value.
-pub(crate) fn value(row: &mut Cells, value: &Scalar) {
+pub(crate) fn value(row: &mut Row, value: &Scalar) {
     (row.meta, row.value) = value.write();
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tally_entry::{Actor, ChangeHash};
 
-use crate::operation::{Act, Object, OpId, Operation, Place, Slot};
+use crate::operation::{Action, Location, Object, OpId, Operation, Slot};
 
 /// Which changes a point in history has seen: for each actor, in the order the document met them, how many.
 pub(crate) type Clock = Vec<u32>;
@@ -38,7 +38,7 @@ pub(crate) struct Index {
     lanes: BTreeMap<Actor, (usize, Vec<usize>)>,
     entries: BTreeMap<OpId, Entry>,
     /// The operations at each place that nothing has replaced yet, deletions among them, in order.
-    ends: BTreeMap<Place, Vec<OpId>>,
+    ends: BTreeMap<Location, Vec<OpId>>,
     /// The changes that touched each container, in order of arrival.
     touched: BTreeMap<Object, Vec<usize>>,
     heads: BTreeSet<ChangeHash>,
@@ -120,7 +120,7 @@ impl Index {
     ///
     /// The walk starts at what nothing has replaced and goes back only through what the clock has not seen, so its
     /// length is that of the concurrent work at this place and not that of its history.
-    pub(crate) fn standing(&self, place: &Place, clock: &Clock, steps: &mut u64) -> Vec<OpId> {
+    pub(crate) fn standing(&self, place: &Location, clock: &Clock, steps: &mut u64) -> Vec<OpId> {
         let mut open: Vec<OpId> = self.ends.get(place).cloned().unwrap_or_default();
         let mut met = BTreeSet::new();
         let mut found = BTreeSet::new();
@@ -140,7 +140,7 @@ impl Index {
                 *steps += 1;
                 self.entry_at(id, clock).is_some()
             });
-            if !replaced && entry.operation.act != Act::Delete {
+            if !replaced && entry.operation.act != Action::Delete {
                 found.insert(id);
             }
         }
@@ -148,8 +148,8 @@ impl Index {
     }
 
     /// The names used in a map, by anyone and at any time.
-    pub(crate) fn names(&self, object: Object) -> Vec<Place> {
-        let first = Place { object, slot: Slot::Name("".into()) };
+    pub(crate) fn names(&self, object: Object) -> Vec<Location> {
+        let first = Location { object, slot: Slot::Name("".into()) };
         self.ends
             .range(first..)
             .map(|(place, _)| place)

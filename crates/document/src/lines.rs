@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use similar::DiffOp;
 
+use crate::change_draft::named;
 use crate::describe::{Field, FieldKind};
-use crate::draft::named;
 use crate::edit::EditError;
 use crate::line::LineId;
 use crate::look::{GONE, ITEM, LineAt, Look, ORDER};
-use crate::operation::{Act, OpId};
+use crate::operation::{Action, OpId};
 use crate::order::between;
 use crate::plan::{Plan, inner_field, path};
 use crate::read::row;
@@ -64,7 +64,7 @@ impl Plan<'_, '_> {
             }
             number = number.wrapping_add(1);
         };
-        let object = self.draft.make(Some(group), &id.0, Act::MakeMap);
+        let object = self.draft.make(Some(group), &id.0, Action::MakeMap);
         self.draft.put_name(Some(object), ORDER, Scalar::Text(order));
         if let FieldKind::Lines(fields) = field.kind {
             for inner in fields {

@@ -2,12 +2,12 @@ use std::collections::BTreeSet;
 
 use tally_entry::{Actor, ChangeHash};
 
-use crate::answer::{self, Claim};
-use crate::draft::named;
+use crate::answer::{self, KeptAnswer};
+use crate::change_draft::named;
 use crate::fuse::View;
 use crate::index::{Clock, Entry, Index};
 use crate::line::LineId;
-use crate::operation::{Act, Object, OpId, Place, Slot};
+use crate::operation::{Action, Location, Object, OpId, Slot};
 use crate::scalar::Scalar;
 use crate::version::Version;
 
@@ -28,7 +28,7 @@ pub(crate) struct Look<'a> {
 
 /// One answer at one place: a value, who said it and in which change.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct ScalarAnswer {
     pub(crate) value: Scalar,
     pub(crate) by: Actor,
     pub(crate) change: ChangeHash,
@@ -50,13 +50,13 @@ impl<'a> Look<'a> {
         Some(Self { clock: index.clock(version.hashes())?, index, view, version })
     }
 
-    pub(crate) fn standing(&self, place: &Place) -> Vec<OpId> {
+    pub(crate) fn standing(&self, place: &Location) -> Vec<OpId> {
         self.index.standing(place, &self.clock, &mut 0)
     }
 
     /// Every answer at a place; the one that is shown is the first.
-    pub(crate) fn answers(&self, place: &Place) -> Vec<Said> {
-        let mut answers: Vec<Said> = Vec::new();
+    pub(crate) fn answers(&self, place: &Location) -> Vec<ScalarAnswer> {
+        let mut answers: Vec<ScalarAnswer> = Vec::new();
         for id in self.standing(place).iter().rev() {
             for said in self.said(id, place) {
                 if !answers.contains(&said) {
@@ -68,28 +68,28 @@ impl<'a> Look<'a> {
     }
 
     /// The answers, if there is more than one value among them.
-    pub(crate) fn disagreement(&self, place: &Place) -> Vec<Said> {
+    pub(crate) fn disagreement(&self, place: &Location) -> Vec<ScalarAnswer> {
         let answers = self.answers(place);
         let first = answers.first().map(|said| said.value.clone());
         if answers.iter().any(|said| Some(&said.value) != first.as_ref()) { answers } else { Vec::new() }
     }
 
     /// The value that is shown at a place.
-    pub(crate) fn shown(&self, place: &Place) -> Option<Scalar> {
+    pub(crate) fn shown(&self, place: &Location) -> Option<Scalar> {
         self.answers(place).into_iter().next().map(|said| said.value)
     }
 
-    fn said(&self, id: &OpId, place: &Place) -> Vec<Said> {
+    fn said(&self, id: &OpId, place: &Location) -> Vec<ScalarAnswer> {
         let Some(entry) = self.index.entry(id) else {
             return Vec::new();
         };
         let Some(kept) = self.index.change(entry.change) else {
             return Vec::new();
         };
-        let Act::Put(value) = &entry.operation.act else {
+        let Action::Put(value) = &entry.operation.act else {
             return Vec::new();
         };
-        let own = |value: &Scalar| Said { value: value.clone(), by: id.actor, change: kept.hash };
+        let own = |value: &Scalar| ScalarAnswer { value: value.clone(), by: id.actor, change: kept.hash };
         let claims = claims(value);
         if claims.is_empty() {
             return vec![own(value)];
@@ -99,7 +99,7 @@ impl<'a> Look<'a> {
             .iter()
             .map(|claim| match claim.change {
                 Some(change) if self.is_true(entry, place, claim, &change) => {
-                    Said { value: claim.value.clone(), by: claim.by, change }
+                    ScalarAnswer { value: claim.value.clone(), by: claim.by, change }
                 }
                 _ => own(&claim.value),
             })
@@ -107,7 +107,7 @@ impl<'a> Look<'a> {
     }
 
     /// Whether the change that a claim names is in the claim's past and said that at this place.
-    fn is_true(&self, entry: &Entry, place: &Place, claim: &Claim, change: &ChangeHash) -> bool {
+    fn is_true(&self, entry: &Entry, place: &Location, claim: &KeptAnswer, change: &ChangeHash) -> bool {
         let Some(kept) = self.index.find(change) else {
             return false;
         };
@@ -121,11 +121,11 @@ impl<'a> Look<'a> {
                 self.index.entry(id).is_some_and(|said| {
                     said.operation.place == *place
                         && match &said.operation.act {
-                            Act::Put(value) => {
+                            Action::Put(value) => {
                                 *value == claim.value
                                     || claims(value).iter().any(|own| own.change.is_none() && own.value == claim.value)
                             }
-                            Act::MakeMap | Act::MakeList | Act::Delete => false,
+                            Action::MakeMap | Action::MakeList | Action::Delete => false,
                         }
                 })
             })
@@ -136,14 +136,14 @@ impl<'a> Look<'a> {
         self.containers(&named(object, name)).into_iter().next()
     }
 
-    fn containers(&self, place: &Place) -> Vec<OpId> {
+    fn containers(&self, place: &Location) -> Vec<OpId> {
         let mut found = self.standing(place);
         found.retain(|id| self.index.entry(id).is_some_and(|entry| entry.operation.is_container()));
         found
     }
 
     /// The elements of a list in Automerge's order.
-    pub(crate) fn elements(&self, list: OpId) -> Vec<Place> {
+    pub(crate) fn elements(&self, list: OpId) -> Vec<Location> {
         self.view
             .list(Some(list), &self.version)
             .iter()
@@ -195,7 +195,7 @@ impl<'a> Look<'a> {
             let Some(entry) = self.index.entry(&id) else {
                 continue;
             };
-            if entry.operation.act != Act::Put(Scalar::Flag(true)) {
+            if entry.operation.act != Action::Put(Scalar::Flag(true)) {
                 continue;
             }
             let seen = self.index.change(entry.change).map(|kept| &kept.clock);
@@ -264,7 +264,7 @@ impl<'a> Look<'a> {
 }
 
 /// The answers inside a value, none where it is a plain one.
-fn claims(value: &Scalar) -> Vec<Claim> {
+fn claims(value: &Scalar) -> Vec<KeptAnswer> {
     match value {
         Scalar::Bytes(bytes) => answer::read(bytes).unwrap_or_default(),
         _ => Vec::new(),

@@ -23,14 +23,14 @@ pub(crate) enum Slot {
 
 /// A place that holds values: all operations that replace one another share it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     pub(crate) object: Object,
     pub(crate) slot: Slot,
 }
 
 /// What an operation does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Act {
+pub(crate) enum Action {
     Put(Scalar),
     MakeMap,
     MakeList,
@@ -40,10 +40,10 @@ pub(crate) enum Act {
 /// One operation whose every reference was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Operation {
-    pub(crate) place: Place,
+    pub(crate) place: Location,
     /// For an insertion: the element it stands after, none for the head of the list.
     pub(crate) insert: Option<Option<OpId>>,
-    pub(crate) act: Act,
+    pub(crate) act: Action,
     pub(crate) predecessors: Vec<OpId>,
     /// How deep the container is that it makes; 0 for what makes none.
     pub(crate) depth: usize,
@@ -51,6 +51,6 @@ pub(crate) struct Operation {
 
 impl Operation {
     pub(crate) const fn is_container(&self) -> bool {
-        matches!(self.act, Act::MakeMap | Act::MakeList)
+        matches!(self.act, Action::MakeMap | Action::MakeList)
     }
 }

@@ -1,13 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::amount::{Count, Percentage};
-use crate::answer::{self, Claim};
+use crate::answer::{self, KeptAnswer};
+use crate::change_draft::{ChangeDraft, named};
 use crate::describe::{Description, Field, FieldKind, Term};
-use crate::draft::{Draft, named};
 use crate::edit::{Edit, EditError, Ids, Keep};
 use crate::line::LineId;
-use crate::look::{ITEM, Look, Said};
-use crate::operation::{Act, Object, OpId, Place};
+use crate::look::{ITEM, Look, ScalarAnswer};
+use crate::operation::{Action, Location, Object, OpId};
 use crate::scalar::Scalar;
 use crate::value::Value;
 use crate::words::split;
@@ -15,7 +15,7 @@ use crate::words::split;
 /// Edits on their way to a change: what they were made on, what is there now, and what is to be written.
 pub(crate) struct Plan<'a, 'b> {
     description: &'b Description,
-    pub(crate) draft: Draft<'a>,
+    pub(crate) draft: ChangeDraft<'a>,
     pub(crate) now: &'b Look<'a>,
     pub(crate) base: Option<&'b Look<'a>>,
     pub(crate) ids: Ids<'b>,
@@ -29,7 +29,7 @@ pub(crate) struct Plan<'a, 'b> {
 impl<'a, 'b> Plan<'a, 'b> {
     pub(crate) const fn new(
         description: &'b Description,
-        draft: Draft<'a>,
+        draft: ChangeDraft<'a>,
         now: &'b Look<'a>,
         base: Option<&'b Look<'a>>,
         ids: Ids<'b>,
@@ -48,7 +48,7 @@ impl<'a, 'b> Plan<'a, 'b> {
         }
     }
 
-    pub(crate) fn finish(self) -> (Draft<'a>, Vec<String>) {
+    pub(crate) fn finish(self) -> (ChangeDraft<'a>, Vec<String>) {
         (self.draft, self.joined.into_iter().collect())
     }
 
@@ -75,9 +75,9 @@ impl<'a, 'b> Plan<'a, 'b> {
     /// Makes the container of a field where there is none.
     pub(crate) fn make(&mut self, object: Object, field: &Field) {
         let act = match field.kind {
-            FieldKind::Text => Act::MakeList,
-            FieldKind::Words(_) => Act::MakeMap,
-            FieldKind::Items | FieldKind::Lines(_) if object.is_none() => Act::MakeMap,
+            FieldKind::Text => Action::MakeList,
+            FieldKind::Words(_) => Action::MakeMap,
+            FieldKind::Items | FieldKind::Lines(_) if object.is_none() => Action::MakeMap,
             _ => return,
         };
         if self.draft.standing(&named(object, field.name)).is_empty() {
@@ -178,7 +178,7 @@ impl<'a, 'b> Plan<'a, 'b> {
     }
 
     /// Puts a value, or both where others changed it since the base.
-    pub(crate) fn set_scalar(&mut self, place: Place, path: &str, value: Scalar) {
+    pub(crate) fn set_scalar(&mut self, place: Location, path: &str, value: Scalar) {
         let shown = |look: &Look<'_>| look.shown(&place).unwrap_or(Scalar::Null);
         if let Some(base) = self.base {
             if shown(base) == value {
@@ -193,7 +193,7 @@ impl<'a, 'b> Plan<'a, 'b> {
     }
 
     /// Puts a value that differs from the base, and says whether it now stands beside another one.
-    pub(crate) fn put_or_both(&mut self, place: &Place, base: &Look<'_>, value: Scalar) -> bool {
+    pub(crate) fn put_or_both(&mut self, place: &Location, base: &Look<'_>, value: Scalar) -> bool {
         if self.now.standing(place) == base.standing(place) {
             self.draft.put(place.clone(), value);
             return false;
@@ -202,8 +202,8 @@ impl<'a, 'b> Plan<'a, 'b> {
         if answers.iter().all(|said| said.value == value) && !answers.is_empty() {
             return false;
         }
-        let mut claims: Vec<Claim> = answers.into_iter().map(claim).collect();
-        claims.push(Claim { value: value.clone(), by: self.draft.actor(), change: None });
+        let mut claims: Vec<KeptAnswer> = answers.into_iter().map(claim).collect();
+        claims.push(KeptAnswer { value: value.clone(), by: self.draft.actor(), change: None });
         let both = if claims.len() > 1 { answer::write(&claims) } else { None };
         self.draft.put(place.clone(), both.unwrap_or(value));
         true
@@ -231,7 +231,7 @@ impl<'a, 'b> Plan<'a, 'b> {
         }
         for word in before.difference(words) {
             let place = named(Some(map), word);
-            // Said again since the base: saying wins over taking away.
+            // ScalarAnswer again since the base: saying wins over taking away.
             if self.now.standing(&place) == from.standing(&place) {
                 self.draft.put(place, Scalar::Flag(false));
             }
@@ -281,8 +281,8 @@ impl<'a, 'b> Plan<'a, 'b> {
     }
 }
 
-fn claim(said: Said) -> Claim {
-    Claim { value: said.value, by: said.by, change: Some(said.change) }
+fn claim(said: ScalarAnswer) -> KeptAnswer {
+    KeptAnswer { value: said.value, by: said.by, change: Some(said.change) }
 }
 
 /// How the field of a line is named in readings and errors.

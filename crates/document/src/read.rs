@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 
 use tally_entry::{Actor, ChangeHash};
 
+use crate::change_draft::named;
 use crate::describe::{Description, Field, FieldKind};
 use crate::document::Document;
-use crate::draft::named;
 use crate::line::LineId;
-use crate::look::{ITEM, Look, Said, word};
+use crate::look::{ITEM, Look, ScalarAnswer, word};
 use crate::operation::{Object, OpId, Slot};
 use crate::plan::path;
 use crate::value::Value;
@@ -171,7 +171,7 @@ fn read_text(look: &Look<'_>, list: OpId) -> (String, Vec<Answer>) {
     let places = look.elements(list);
     let shown: Vec<String> =
         places.iter().map(|place| look.shown(place).map_or_else(String::new, |value| word(&value))).collect();
-    let contested: Vec<(usize, Vec<Said>)> = places
+    let contested: Vec<(usize, Vec<ScalarAnswer>)> = places
         .iter()
         .enumerate()
         .map(|(at, place)| (at, look.disagreement(place)))

@@ -131,14 +131,14 @@ pub enum Refusal {
         /// The operation's place in the change, from zero.
         at: usize,
         /// What is wrong with it.
-        fault: Fault,
+        fault: OperationFault,
     },
 }
 
 /// What is wrong with one operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum OperationFault {
     /// An action other than make map, make list, put, delete: text, table, increment and mark are not used.
     #[error("unknown action")]
     Action,

@@ -1,5 +1,5 @@
 use crate::leb::{Cursor, put_signed, put_unsigned};
-use crate::refusal::Fault;
+use crate::refusal::OperationFault;
 
 /// A value inside a document. Others that Automerge knows (counter, time, floating point) are not used.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,19 +14,19 @@ pub(crate) enum Scalar {
 
 impl Scalar {
     /// Reads a value from its column form, refusing all but the shortest form.
-    pub(crate) fn read(meta: u64, bytes: &[u8]) -> Result<Self, Fault> {
+    pub(crate) fn read(meta: u64, bytes: &[u8]) -> Result<Self, OperationFault> {
         let mut cursor = Cursor::new(bytes);
         let value = match meta & 0x0f {
             0 => Self::Null,
             1 => Self::Flag(false),
             2 => Self::Flag(true),
-            3 => Self::Unsigned(cursor.unsigned().map_err(|_| Fault::Value)?),
-            4 => Self::Signed(cursor.signed().map_err(|_| Fault::Value)?),
-            6 => Self::Text(std::str::from_utf8(bytes).map_err(|_| Fault::Value)?.to_owned()),
+            3 => Self::Unsigned(cursor.unsigned().map_err(|_| OperationFault::Value)?),
+            4 => Self::Signed(cursor.signed().map_err(|_| OperationFault::Value)?),
+            6 => Self::Text(std::str::from_utf8(bytes).map_err(|_| OperationFault::Value)?.to_owned()),
             7 => Self::Bytes(bytes.to_vec()),
-            _ => return Err(Fault::Value),
+            _ => return Err(OperationFault::Value),
         };
-        if value.write() == (meta, bytes.to_vec()) { Ok(value) } else { Err(Fault::Value) }
+        if value.write() == (meta, bytes.to_vec()) { Ok(value) } else { Err(OperationFault::Value) }
     }
 
     /// The value's column form: its type with its length, and its bytes.

@@ -3,7 +3,7 @@
 use similar::DiffOp;
 
 use crate::look::Look;
-use crate::operation::{OpId, Place, Slot};
+use crate::operation::{Location, OpId, Slot};
 use crate::plan::Plan;
 use crate::scalar::Scalar;
 use crate::words::{split, steps};
@@ -103,6 +103,6 @@ impl Plan<'_, '_> {
     }
 }
 
-const fn at(list: OpId, element: OpId) -> Place {
-    Place { object: Some(list), slot: Slot::Element(element) }
+const fn at(list: OpId, element: OpId) -> Location {
+    Location { object: Some(list), slot: Slot::Element(element) }
 }

@@ -1,6 +1,6 @@
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
-use tally_document::{Document, Limits, Verdict};
+use tally_document::{Document, Judgement, Limits};
 use tally_entry::{
     Actor, Birth, Body, Change, CoSignature, DocumentId, Draft, EditionId, EntryId, Header, Kind, LogId, Signature,
     SigningKey, Statement, Tag, Time, Unverified, Verified, Writers, canonical,
@@ -165,7 +165,7 @@ pub(crate) fn document<'a>(id: DocumentId, taken: impl Iterator<Item = &'a Unver
                 built = Some((document, birth));
             }
             (Some((document, _)), Body::Change(change)) => {
-                if let Verdict::Admit(admitted) = document.judge(actor, &change.change) {
+                if let Judgement::Admit(admitted) = document.judge(actor, &change.change) {
                     document.admit(vec![admitted]).ok()?;
                 }
             }

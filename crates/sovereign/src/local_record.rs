@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use tally_document::{
-    Answer, Document, Edit, EditError, FieldDifference, Keep, Limits, LineId, Reading, Value, Verdict, Version,
+    Answer, Document, Edit, EditError, FieldDifference, Judgement, Keep, Limits, LineId, Reading, Value, Version,
 };
 use tally_entry::{Actor, ChangeHash, DocumentId, Time};
 use tally_record::acting::{self, Origin};
@@ -271,7 +271,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
         let (birth, rest) = changes.split_first().ok_or(StoreError::Damaged { id })?;
         let mut document = Document::open(birth, actor, &Limits::default()).map_err(damaged)?;
         for change in rest {
-            let Verdict::Admit(admitted) = document.judge(actor, change) else {
+            let Judgement::Admit(admitted) = document.judge(actor, change) else {
                 return Err(StoreError::Damaged { id });
             };
             document.admit(vec![admitted]).map_err(|_| StoreError::Damaged { id })?;

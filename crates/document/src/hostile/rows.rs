@@ -1,7 +1,7 @@
 use tally_entry::{Actor, ChangeHash};
 
-use super::{Forgery, NOBODY, Row, Scene, value};
-use crate::chunk::{Chunk, Row as Cells, frame};
+use super::{ForgedChange, HostileChange, NOBODY, Targets, value};
+use crate::chunk::{Chunk, Row, frame};
 use crate::document::Document;
 use crate::leb::{put_prefixed, put_signed, put_unsigned};
 use crate::operation::OpId;
@@ -9,11 +9,11 @@ use crate::scalar::Scalar;
 
 /// Every kind of hostile change that is measured to do harm, and those next to it.
 #[must_use]
-pub fn rows() -> Vec<Row> {
+pub fn rows() -> Vec<HostileChange> {
     let mut rows = Vec::new();
     macro_rules! row {
         ($name:literal, $build:expr) => {
-            rows.push(Row { name: $name, build: $build })
+            rows.push(HostileChange { name: $name, build: $build })
         };
     }
     // The form of the bytes.
@@ -316,32 +316,32 @@ pub fn rows() -> Vec<Row> {
     rows
 }
 
-fn with(document: &Document, actor: Actor, make: impl FnOnce(&mut Forgery, &Scene)) -> Vec<u8> {
-    let mut forgery = Forgery::new(document, actor);
-    make(&mut forgery, &Scene::of(document));
+fn with(document: &Document, actor: Actor, make: impl FnOnce(&mut ForgedChange, &Targets)) -> Vec<u8> {
+    let mut forgery = ForgedChange::new(document, actor);
+    make(&mut forgery, &Targets::of(document));
     forgery.write()
 }
 
 /// A change that knows the birth alone, and names what came later: whether that is here must not matter.
-fn unseen(document: &Document, actor: Actor, make: impl FnOnce(&mut Forgery, &Scene)) -> Vec<u8> {
+fn unseen(document: &Document, actor: Actor, make: impl FnOnce(&mut ForgedChange, &Targets)) -> Vec<u8> {
     with(document, actor, |forgery, _| {
         let birth = document.birth();
         forgery.chunk.dependencies = vec![birth];
         forgery.chunk.start = document.index.find(&birth).map_or(1, |kept| u64::from(kept.last) + 1);
         forgery.chunk.sequence = 1;
-        make(forgery, &Scene::after(document, 1));
+        make(forgery, &Targets::after(document, 1));
     })
 }
 
-fn put(forgery: &mut Forgery, object: Option<OpId>, name: &str) {
+fn put(forgery: &mut ForgedChange, object: Option<OpId>, name: &str) {
     text(forgery.named(object, name));
 }
 
-fn text(row: &mut Cells) {
+fn text(row: &mut Row) {
     value(row, &Scalar::Text("hostile".to_owned()));
 }
 
-fn insert(forgery: &mut Forgery) {
+fn insert(forgery: &mut ForgedChange) {
     if let Some(row) = forgery.chunk.rows.last_mut() {
         row.insert = true;
     }
@@ -352,8 +352,8 @@ const fn after(id: OpId) -> OpId {
 }
 
 /// A change with nothing wrong.
-pub(crate) fn honest(document: &Document, actor: Actor) -> Forgery {
-    let mut forgery = Forgery::new(document, actor);
+pub(crate) fn honest(document: &Document, actor: Actor) -> ForgedChange {
+    let mut forgery = ForgedChange::new(document, actor);
     put(&mut forgery, None, "unheard of");
     forgery
 }
@@ -378,7 +378,7 @@ fn raw(document: &Document, actor: Actor, meta: u64, bytes: Vec<u8>) -> Vec<u8> 
     })
 }
 
-fn nest(forgery: &mut Forgery, depth: usize) {
+fn nest(forgery: &mut ForgedChange, depth: usize) {
     let mut object = None;
     for _ in 0..depth {
         let own = forgery.next();
@@ -387,7 +387,7 @@ fn nest(forgery: &mut Forgery, depth: usize) {
     }
 }
 
-impl Forgery {
+impl ForgedChange {
     /// The same change with its run of actions written out one by one.
     fn literal_actions(mut self) -> Vec<u8> {
         let mut second = self.chunk.rows[0].clone();
@@ -408,8 +408,8 @@ impl Forgery {
 
 /// A few bytes that say they are many operations.
 fn bomb(document: &Document, actor: Actor, count: u64, in_list: bool) -> Vec<u8> {
-    let template = Forgery::new(document, actor).chunk;
-    let scene = Scene::of(document);
+    let template = ForgedChange::new(document, actor).chunk;
+    let targets = Targets::of(document);
     let run = |value: u64| {
         let mut column = Vec::new();
         put_signed(&mut column, count as i64);
@@ -424,12 +424,12 @@ fn bomb(document: &Document, actor: Actor, count: u64, in_list: bool) -> Vec<u8>
     let mut columns: Vec<(u64, Vec<u8>)> = Vec::new();
     let mut others = Vec::new();
     if in_list {
-        let own = scene.list.actor.as_bytes().as_slice() == template.actor;
+        let own = targets.list.actor.as_bytes().as_slice() == template.actor;
         if !own {
-            others.push(scene.list.actor.as_bytes().to_vec());
+            others.push(targets.list.actor.as_bytes().to_vec());
         }
         columns.push((1, run(u64::from(!own))));
-        columns.push((2, run(u64::from(scene.list.counter))));
+        columns.push((2, run(u64::from(targets.list.counter))));
         columns.push((19, run(0)));
     } else {
         let mut names = Vec::new();

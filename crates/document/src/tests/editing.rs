@@ -209,7 +209,7 @@ fn a_received_text_of_any_length_stands() {
     let mut theirs = Document::open(&birth, actor(1), &Limits::FIRST).unwrap();
     let change = say(&mut theirs, 2, &[set("body", text("one two three four"))]);
     let ours = Document::open(&birth, actor(1), &Limits { text_words: 3, ..Limits::FIRST }).unwrap();
-    assert!(matches!(ours.judge(actor(2), &change), Verdict::Admit(_)));
+    assert!(matches!(ours.judge(actor(2), &change), Judgement::Admit(_)));
 }
 
 #[test]

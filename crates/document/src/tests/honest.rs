@@ -6,11 +6,11 @@ use automerge::transaction::Transactable;
 use automerge::{ActorId, AutoCommit, ObjType, ROOT, ReadDoc};
 
 use super::world::*;
+use crate::change_draft::named;
 use crate::chunk::Chunk;
-use crate::draft::named;
 use crate::look::Look;
 use crate::meter::Meter;
-use crate::operation::{Act, Slot};
+use crate::operation::{Action, Slot};
 use crate::scalar::Scalar;
 use crate::*;
 
@@ -81,12 +81,12 @@ fn any_order_any_batches_and_duplicates_read_the_same() {
             while !left.is_empty() {
                 let at = shuffle.below(left.len());
                 match document.judge(left[at].0, &left[at].1) {
-                    Verdict::Admit(admitted) => {
+                    Judgement::Admit(admitted) => {
                         document.admit(vec![admitted]).unwrap();
                         left.swap_remove(at);
                     }
-                    Verdict::Wait(_) => {}
-                    Verdict::Void(refusal) => panic!("seed {seed}: {refusal}"),
+                    Judgement::Wait(_) => {}
+                    Judgement::Void(refusal) => panic!("seed {seed}: {refusal}"),
                 }
                 if shuffle.below(9) == 0 {
                     document.settle().unwrap();
@@ -188,7 +188,7 @@ fn changes_of_automerge_itself_pass_the_gate() {
     for known in docs[0].get_changes(&[]) {
         let by = Actor::from_bytes(known.actor_id().to_bytes().try_into().unwrap());
         match ours.judge(by, known.raw_bytes()) {
-            Verdict::Admit(admitted) => ours.admit(vec![admitted]).unwrap(),
+            Judgement::Admit(admitted) => ours.admit(vec![admitted]).unwrap(),
             other => panic!("{other:?}"),
         }
     }
@@ -199,7 +199,7 @@ fn changes_of_automerge_itself_pass_the_gate() {
 fn five_thousand_changes_open_in_batches() {
     let mut document = born(&[]);
     for number in 0..5_000 {
-        let mut draft = crate::draft::Draft::new(&document.index, actor(1 + (number % 4) as u8));
+        let mut draft = crate::change_draft::ChangeDraft::new(&document.index, actor(1 + (number % 4) as u8));
         draft.put_name(None, "count", Scalar::Signed(number));
         let written = draft.write();
         hear(&mut document, 1 + (number % 4) as u8, &written);
@@ -207,5 +207,5 @@ fn five_thousand_changes_open_in_batches() {
     assert_eq!(read(&document).fields["count"], Value::Number(4_999));
     document.snapshot().unwrap();
     let last = document.index.changes().last().unwrap();
-    assert!(matches!(document.index.entry(&last.operations[0]).unwrap().operation.act, Act::Put(_)));
+    assert!(matches!(document.index.entry(&last.operations[0]).unwrap().operation.act, Action::Put(_)));
 }

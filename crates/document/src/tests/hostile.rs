@@ -11,7 +11,7 @@ fn refused(name: &str) {
     let row = rows().into_iter().find(|row| row.name == name).expect(name);
     let document = lived_in();
     let hostile = (row.build)(&document, actor(4));
-    let Verdict::Void(refusal) = document.judge(actor(4), &hostile) else {
+    let Judgement::Void(refusal) = document.judge(actor(4), &hostile) else {
         panic!("{name}: {:?}", document.judge(actor(4), &hostile));
     };
     assert!(document.cost().steps < STEPS_MOST, "{:?}", document.cost());
@@ -21,7 +21,7 @@ fn refused(name: &str) {
     let mut other = document.clone();
     for by in [1, 2, 3] {
         say(&mut other, by, &[set("body", text(&format!("something by {by} else")))]);
-        let Verdict::Void(again) = other.judge(actor(4), &hostile) else {
+        let Judgement::Void(again) = other.judge(actor(4), &hostile) else {
             panic!("{name}: admitted later");
         };
         assert_eq!(again, refusal, "{name}");
@@ -175,10 +175,10 @@ fn what_builds_on_nothing_here_waits() {
     let mut other = document.clone();
     let first = say(&mut other, 4, &[set("title", line("one"))]);
     let second = say(&mut other, 4, &[set("title", line("two"))]);
-    let Verdict::Wait(missing) = document.judge(actor(4), &second) else {
+    let Judgement::Wait(missing) = document.judge(actor(4), &second) else {
         panic!("{:?}", document.judge(actor(4), &second));
     };
-    let Verdict::Admit(admitted) = document.judge(actor(4), &first) else {
+    let Judgement::Admit(admitted) = document.judge(actor(4), &first) else {
         panic!("{:?}", document.judge(actor(4), &first));
     };
     assert_eq!(missing, [admitted.hash()]);
@@ -191,13 +191,14 @@ fn one_number_is_taken_once() {
     let mut right = document.clone();
     let left = say(&mut left, 4, &[set("title", line("left"))]);
     let right = say(&mut right, 4, &[set("title", line("right"))]);
-    let (Verdict::Admit(a), Verdict::Admit(b)) = (document.judge(actor(4), &left), document.judge(actor(4), &right))
+    let (Judgement::Admit(a), Judgement::Admit(b)) =
+        (document.judge(actor(4), &left), document.judge(actor(4), &right))
     else {
         panic!("not admitted");
     };
     assert_eq!(document.admit(vec![a, b]), Err(Blown::Misplaced));
     let refused = document.judge(actor(4), &right);
-    assert!(matches!(refused, Verdict::Void(Refusal::SequenceTaken { .. })), "{refused:?}");
+    assert!(matches!(refused, Judgement::Void(Refusal::SequenceTaken { .. })), "{refused:?}");
     say(&mut document, 1, &[set("title", line("honest"))]);
     document.snapshot().unwrap();
 }

@@ -129,10 +129,10 @@ fn two_dates_are_two_answers() {
 fn an_answer_put_into_anothers_mouth_is_the_writers_own() {
     let mut document = born(&[set("title", line("one"))]);
     let real = say(&mut document, 2, &[set("title", line("two"))]);
-    let Verdict::Admit(real) = document.judge(actor(2), &real) else {
+    let Judgement::Admit(real) = document.judge(actor(2), &real) else {
         panic!("not admitted");
     };
-    let claim = |value: &str, change| crate::answer::Claim {
+    let claim = |value: &str, change| crate::answer::KeptAnswer {
         value: crate::scalar::Scalar::Text(value.to_owned()),
         by: actor(2),
         change,
@@ -142,7 +142,7 @@ fn an_answer_put_into_anothers_mouth_is_the_writers_own() {
         claim("never said", Some(real.hash())),
         claim("never said either", None),
     ]);
-    let mut draft = crate::draft::Draft::new(&document.index, actor(3));
+    let mut draft = crate::change_draft::ChangeDraft::new(&document.index, actor(3));
     draft.put_name(None, "title", forged.unwrap());
     let change = draft.write();
     hear(&mut document, 3, &change);

@@ -112,7 +112,7 @@ fn around(document: &Document, change: &[u8]) -> (Document, Vec<(Actor, Vec<u8>)
     let at = all.iter().position(|(_, bytes)| bytes == change).unwrap();
     let mut before = Document::open(&all[0].1, all[0].0, &Limits::FIRST).unwrap();
     for (by, bytes) in &all[1..at] {
-        if let Verdict::Admit(admitted) = before.judge(*by, bytes) {
+        if let Judgement::Admit(admitted) = before.judge(*by, bytes) {
             before.admit(vec![admitted]).unwrap();
         }
     }
@@ -132,7 +132,7 @@ fn in_order(before: &Document, by: u8, mutant: &[u8], beside: &[(Actor, Vec<u8>)
         _ => all.insert(all.len() / 2, &mine),
     }
     for (by, change) in all {
-        if let Verdict::Admit(admitted) = document.judge(*by, change) {
+        if let Judgement::Admit(admitted) = document.judge(*by, change) {
             document.admit(vec![admitted]).unwrap();
         }
         if order == 2 {
@@ -155,7 +155,7 @@ fn try_mutants(rounds: usize, seed: u64, make: impl Fn(&[u8], &[Chunk], &mut See
     for round in 0..rounds {
         let (by, change, (before, beside)) = seed.pick(&scenes);
         let mutant = make(change, &chunks, &mut seed);
-        if mutant == **change || !matches!(before.judge(actor(*by), &mutant), Verdict::Admit(_)) {
+        if mutant == **change || !matches!(before.judge(actor(*by), &mutant), Judgement::Admit(_)) {
             continue;
         }
         admitted += 1;

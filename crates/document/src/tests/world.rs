@@ -112,7 +112,7 @@ pub(super) fn say_on(document: &mut Document, by: u8, edits: &[Edit], base: Opti
 /// Takes a change that must be good.
 pub(super) fn hear(document: &mut Document, by: u8, change: &[u8]) {
     match document.judge(actor(by), change) {
-        Verdict::Admit(admitted) => document.admit(vec![admitted]).unwrap(),
+        Judgement::Admit(admitted) => document.admit(vec![admitted]).unwrap(),
         other => panic!("{other:?}"),
     }
 }
@@ -134,7 +134,7 @@ pub(super) fn news(from: &Document, to: &Document) -> Vec<(Actor, Vec<u8>)> {
 pub(super) fn take(to: &mut Document, news: Vec<(Actor, Vec<u8>)>) {
     for (by, change) in news {
         match to.judge(by, &change) {
-            Verdict::Admit(admitted) => to.admit(vec![admitted]).unwrap(),
+            Judgement::Admit(admitted) => to.admit(vec![admitted]).unwrap(),
             other => panic!("{other:?}"),
         }
     }

@@ -130,14 +130,14 @@ impl Judge {
             return recorded.void_change(document, hash, why);
         }
         match recorded.document.judge(actor, &change.change) {
-            tally_document::Verdict::Void(refusal) => recorded.void_change(document, hash, Voided::Gate(refusal)),
-            tally_document::Verdict::Wait(missing) => {
+            tally_document::Judgement::Void(refusal) => recorded.void_change(document, hash, Voided::Gate(refusal)),
+            tally_document::Judgement::Wait(missing) => {
                 if let Some(void) = missing.iter().find(|hash| recorded.void.contains(hash)) {
                     return recorded.void_change(document, hash, Voided::Depends(*void));
                 }
                 Outcome::Waits(missing.into_iter().map(|hash| Need::Change(document, hash)).collect())
             }
-            tally_document::Verdict::Admit(admitted) => {
+            tally_document::Judgement::Admit(admitted) => {
                 let hash = admitted.hash();
                 // What was void once stays so: an earlier entry of this log held the same change without the right to it.
                 if recorded.changes.contains_key(&hash) || recorded.void.contains(&hash) {

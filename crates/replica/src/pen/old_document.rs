@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tally_document::{Answer, Document, Edit, Keep, Limits, Reading, Value, Verdict, Version};
+use tally_document::{Answer, Document, Edit, Judgement, Keep, Limits, Reading, Value, Version};
 use tally_entry::{Actor, Birth, Change, ChangeHash};
 use tally_record::Type;
 
@@ -44,10 +44,10 @@ impl OldDocument {
     pub(super) fn take(&mut self, change: &Change, actor: Actor, present: Option<&Document>) -> Option<OldChange> {
         let admitted = loop {
             match self.document.judge(actor, &change.change) {
-                Verdict::Admit(admitted) => break admitted,
-                Verdict::Void(_) => return None,
+                Judgement::Admit(admitted) => break admitted,
+                Judgement::Void(_) => return None,
                 // Only what the change builds on: beside it, a later life may have said something else in its place.
-                Verdict::Wait(missing) => self.take_from(present?, &missing)?,
+                Judgement::Wait(missing) => self.take_from(present?, &missing)?,
             }
         };
         let hash = admitted.hash();
@@ -84,7 +84,7 @@ impl OldDocument {
         for (actor, bytes) in present.changes_bytes() {
             let hash = tally_document::claimed_hash(&bytes, actor)?;
             if needed.remove(&hash) {
-                let Verdict::Admit(admitted) = self.document.judge(actor, &bytes) else {
+                let Judgement::Admit(admitted) = self.document.judge(actor, &bytes) else {
                     return None;
                 };
                 self.document.admit(vec![admitted]).ok()?;

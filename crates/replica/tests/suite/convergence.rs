@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::bytes::ByteVec;
-use tally_document::{Document, Edit, Limits, PartialDate, Value, Verdict as Judgement};
+use tally_document::{Document, Edit, Judgement, Limits, PartialDate, Value};
 use tally_entry::{
     Actor, Birth, Body, Change, ChangeHash, DocumentId, Draft, EditionId, EntryId, LogId, RingId, SigningKey,
     Unverified, Verified, Writers,

@@ -5,23 +5,23 @@ use tally_entry::{Actor, ChangeHash};
 
 use crate::chunk::{Chunk, Row};
 use crate::index::{Clock, Index};
-use crate::operation::{Act, Object, OpId, Operation, Place, Slot};
+use crate::operation::{Action, Location, Object, OpId, Operation, Slot};
 use crate::scalar::Scalar;
 
 /// A change being written at the current heads, and nowhere else.
 ///
 /// The bytes are ours and not a transaction's: a list element is named by its id, so a word keeps its identity, and
 /// nothing of the document moves before the change has passed the gate.
-pub(crate) struct Draft<'a> {
+pub(crate) struct ChangeDraft<'a> {
     index: &'a Index,
     now: Clock,
     actor: Actor,
     start: u32,
     operations: Vec<Operation>,
-    standing: BTreeMap<Place, Vec<OpId>>,
+    standing: BTreeMap<Location, Vec<OpId>>,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> ChangeDraft<'a> {
     pub(crate) fn new(index: &'a Index, actor: Actor) -> Self {
         let last = index.heads().iter().filter_map(|head| index.find(head)).map(|kept| kept.last).max();
         Self {
@@ -43,36 +43,36 @@ impl<'a> Draft<'a> {
     }
 
     /// What stands at a place, this draft's own operations included.
-    pub(crate) fn standing(&self, place: &Place) -> Vec<OpId> {
+    pub(crate) fn standing(&self, place: &Location) -> Vec<OpId> {
         self.standing.get(place).cloned().unwrap_or_else(|| self.index.standing(place, &self.now, &mut 0))
     }
 
-    pub(crate) fn put(&mut self, place: Place, value: Scalar) {
+    pub(crate) fn put(&mut self, place: Location, value: Scalar) {
         let predecessors = self.standing(&place);
-        self.push(place, None, Act::Put(value), predecessors);
+        self.push(place, None, Action::Put(value), predecessors);
     }
 
     pub(crate) fn put_name(&mut self, object: Object, name: &str, value: Scalar) {
         self.put(named(object, name), value);
     }
 
-    pub(crate) fn delete(&mut self, place: Place) {
+    pub(crate) fn delete(&mut self, place: Location) {
         let predecessors = self.standing(&place);
         if !predecessors.is_empty() {
-            self.push(place, None, Act::Delete, predecessors);
+            self.push(place, None, Action::Delete, predecessors);
         }
     }
 
     /// Makes a container under a name where nothing stands.
-    pub(crate) fn make(&mut self, object: Object, name: &str, act: Act) -> OpId {
+    pub(crate) fn make(&mut self, object: Object, name: &str, act: Action) -> OpId {
         self.push(named(object, name), None, act, Vec::new())
     }
 
     /// Inserts a value after an element, or at the head of the list.
     pub(crate) fn insert(&mut self, list: Object, after: Option<OpId>, value: Scalar) -> OpId {
         let id = self.next();
-        let place = Place { object: list, slot: Slot::Element(id) };
-        self.push(place, Some(after), Act::Put(value), Vec::new())
+        let place = Location { object: list, slot: Slot::Element(id) };
+        self.push(place, Some(after), Action::Put(value), Vec::new())
     }
 
     fn next(&self) -> OpId {
@@ -80,9 +80,9 @@ impl<'a> Draft<'a> {
         OpId { counter: self.start.saturating_add(count), actor: self.actor }
     }
 
-    fn push(&mut self, place: Place, insert: Option<Option<OpId>>, act: Act, predecessors: Vec<OpId>) -> OpId {
+    fn push(&mut self, place: Location, insert: Option<Option<OpId>>, act: Action, predecessors: Vec<OpId>) -> OpId {
         let id = self.next();
-        let stands = if act == Act::Delete { Vec::new() } else { vec![id] };
+        let stands = if act == Action::Delete { Vec::new() } else { vec![id] };
         self.standing.insert(place.clone(), stands);
         self.operations.push(Operation { place, insert, act, predecessors, depth: 0 });
         id
@@ -112,8 +112,8 @@ impl<'a> Draft<'a> {
 }
 
 /// The place under a name.
-pub(crate) fn named(object: Object, name: &str) -> Place {
-    Place { object, slot: Slot::Name(Arc::from(name)) }
+pub(crate) fn named(object: Object, name: &str) -> Location {
+    Location { object, slot: Slot::Name(Arc::from(name)) }
 }
 
 /// What an operation's key names: an element for puts and deletes, the element before it for insertions.
@@ -142,10 +142,10 @@ fn row(operation: &Operation, number: &impl Fn(&Actor) -> u64) -> Row {
         Slot::Element(_) => None,
     };
     let (action, value) = match &operation.act {
-        Act::MakeMap => (0, &Scalar::Null),
-        Act::Put(value) => (1, value),
-        Act::MakeList => (2, &Scalar::Null),
-        Act::Delete => (3, &Scalar::Null),
+        Action::MakeMap => (0, &Scalar::Null),
+        Action::Put(value) => (1, value),
+        Action::MakeList => (2, &Scalar::Null),
+        Action::Delete => (3, &Scalar::Null),
     };
     let (meta, value) = value.write();
     Row {
