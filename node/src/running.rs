@@ -23,7 +23,7 @@ use tally_home::{Found, Home, RingJournal};
 use tally_net::{Config, Net, StartError};
 use tally_replica::{Command, Identity, Query, QueryAnswer, Replica, Stored};
 use tally_service::{Answers as _, Asker, Core as _, Names, SharedCondition};
-use tally_store::{Agreement, DiskGuard, GuardLimits, RealDisk};
+use tally_store::{DiskGuard, FenceCheck, GuardLimits, RealDisk};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -142,7 +142,7 @@ pub(crate) async fn run(home: Home, options: RunOptions) -> Result<(), Failure> 
     early.into_iter().for_each(|output| driver.carry(output));
     let mut inputs = LoopInputs { done, net: net_events, requests };
     ready(&options, lines.as_ref(), &listening, &path);
-    tell_findings(&shared, &news, found.agreement);
+    tell_findings(&shared, &news, found.fence);
     let serving = tokio::spawn(socket::serve(listener, Arc::clone(&service)));
     let mending = tokio::spawn(mending::mend(core.clone(), shared.clone()));
     let checking = tokio::spawn(check_daily(Arc::clone(&service)));
@@ -244,7 +244,7 @@ fn note(found: &Found, shared: &SharedCondition, now: Time) {
         shared.damaged_at_start = !found.opened.damaged.is_empty();
         let unread = found.unread.iter();
         shared.unread = unread.map(|(place, why)| format!("{place}: {why}")).collect();
-        shared.older_copy = matches!(found.agreement, Agreement::JournalBehind | Agreement::Apart);
+        shared.older_copy = matches!(found.fence, FenceCheck::JournalBehind | FenceCheck::Apart);
         shared.started = now;
     });
     if let Some(torn) = &found.opened.torn {
@@ -252,7 +252,7 @@ fn note(found: &Found, shared: &SharedCondition, now: Time) {
     }
 }
 
-fn tell_findings(shared: &SharedCondition, news: &News, agreement: Agreement) {
+fn tell_findings(shared: &SharedCondition, news: &News, agreement: FenceCheck) {
     let now = moment::now();
     for damage in shared.with(|shared| shared.damage.clone()) {
         let about = [
@@ -264,7 +264,7 @@ fn tell_findings(shared: &SharedCondition, news: &News, agreement: Agreement) {
         ];
         news.tell(now, "damage", about);
     }
-    if matches!(agreement, Agreement::JournalBehind | Agreement::Apart) {
+    if matches!(agreement, FenceCheck::JournalBehind | FenceCheck::Apart) {
         news.tell(now, "older_copy", []);
     }
 }

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use tally_store::{AppendError, Config, Frame, GuardLimits, Journal, OpenError, RealDisk};
+use tally_store::{AppendError, Frame, GuardLimits, Journal, JournalConfig, OpenError, RealDisk};
 
 /// The prepared entry.
 const PREPARED: &[u8] = include_bytes!("forged-entry.bin");
@@ -101,7 +101,7 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
 pub(crate) fn write(entry: &[u8], journal: &Path) -> Result<(), NotForged> {
     let disk = RealDisk::open(journal)?;
     // The seed is that of the journal there is; this one is for a new journal, and there is none.
-    let config = Config { guard: GUARD, ..Config::new([0; 32]) };
+    let config = JournalConfig { guard: GUARD, ..JournalConfig::new([0; 32]) };
     let (mut journal, _) = Journal::open(disk, config)?;
     journal.append(&[Frame { kind: ENTRY, payload: entry }])?;
     Ok(())

@@ -7,7 +7,7 @@ use tally_entry::{Digest, Tag, digest};
 use tally_replica::{Append, Stored, StoredError};
 use tally_ring::{ControlAct, Invitation};
 use tally_store::{
-    Agreement, AppendError, Config, Damage, Fence, FenceError, Frame, Head, Journal, OpenError, Opened, Place,
+    AppendError, Damage, Fence, FenceCheck, FenceError, Frame, Head, Journal, JournalConfig, OpenError, Opened, Place,
     ReadError, RealDisk, RepairError,
 };
 use thiserror::Error;
@@ -31,7 +31,7 @@ pub struct Found {
     /// What the journal says about itself.
     pub opened: Opened,
     /// What the fence says about the journal.
-    pub agreement: Agreement,
+    pub fence: FenceCheck,
     /// Its frames, in order; first those of kept invitations where damage may have taken them.
     pub frames: Vec<Stored>,
     /// Frames that are intact and say nothing to this version.
@@ -153,7 +153,7 @@ impl RingJournal {
             FenceError::NewerFormat { version } => newer(version, FENCE_FORMAT),
             source => OpenJournalError::Fence { path: home.fence_folder(), source },
         })?;
-        let mut config = Config::new(*random()?);
+        let mut config = JournalConfig::new(*random()?);
         config.guard = home.settings().guard.limits();
         config.fence = fence.head();
         let (journal, opened) = Journal::open(disk, config).map_err(|error| match error {
@@ -162,8 +162,8 @@ impl RingJournal {
             OpenError::Io(source) => io(&home.journal_folder())(source),
         })?;
         let unread = |source| OpenJournalError::Read { path: home.journal_folder(), source };
-        let agreement = fence.compare(&journal).map_err(unread)?;
-        let mut found = Found { opened, agreement, frames: Vec::new(), unread: Vec::new() };
+        let compared = fence.compare(&journal).map_err(unread)?;
+        let mut found = Found { opened, fence: compared, frames: Vec::new(), unread: Vec::new() };
         if !found.opened.damaged.is_empty() {
             for invitation in home.kept_invitations() {
                 found.frames.extend(of_invitation(&invitation));

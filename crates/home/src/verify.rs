@@ -8,7 +8,7 @@ use tally_entry::{
 };
 use tally_replica::{Identity, LogReading, Note, Query, QueryAnswer, Replica, Stored, StoredError, Verdict};
 use tally_ring::{Audience, NotAuthor, Ring, Scope};
-use tally_store::{Agreement, Damage, Place, ReadError};
+use tally_store::{Damage, FenceCheck, Place, ReadError};
 use thiserror::Error;
 
 use crate::home::Home;
@@ -158,11 +158,11 @@ fn cut_short(journal: &RingJournal, found: &Found) -> Option<Fault> {
     let (head, fence) = journal.reach();
     let fence = fence?;
     let acknowledged = Place { segment: fence.segment, offset: fence.offset };
-    match found.agreement {
-        Agreement::JournalBehind => Some(Fault::CutShort { acknowledged, gone: fence.frames - head.frames }),
-        Agreement::Apart if found.opened.frames == 0 => Some(Fault::AllGone { acknowledged, gone: fence.frames }),
-        Agreement::Apart => Some(Fault::OtherJournal { acknowledged, frames: fence.frames }),
-        Agreement::Same | Agreement::JournalAhead | Agreement::Missing => None,
+    match found.fence {
+        FenceCheck::JournalBehind => Some(Fault::CutShort { acknowledged, gone: fence.frames - head.frames }),
+        FenceCheck::Apart if found.opened.frames == 0 => Some(Fault::AllGone { acknowledged, gone: fence.frames }),
+        FenceCheck::Apart => Some(Fault::OtherJournal { acknowledged, frames: fence.frames }),
+        FenceCheck::Same | FenceCheck::JournalAhead | FenceCheck::Missing => None,
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 
 use tally_entry::{EntryId, Time};
 use tally_replica::{Append, Input, Output, Replica, Short, Stored, Ticket};
-use tally_store::{Config, Fence, Frame, GuardLimits, Journal, MAX_BATCH_FRAMES, SimDisk};
+use tally_store::{Fence, Frame, GuardLimits, Journal, JournalConfig, MAX_BATCH_FRAMES, SimDisk};
 
 use crate::member::Member;
 
@@ -77,18 +77,18 @@ impl Machine {
     /// Starts from what the disk holds.
     pub(crate) fn start(&mut self, member: &Member, seed: [u8; 32]) -> Result<Started, String> {
         let fence = Fence::open(self.disk.clone(), FENCE).map_err(|why| why.to_string())?;
-        let config = Config {
+        let config = JournalConfig {
             segment_bytes: SEGMENT_BYTES,
             guard: GuardLimits::none(),
             fence: fence.head(),
-            ..Config::new(seed)
+            ..JournalConfig::new(seed)
         };
         let (journal, opened) = Journal::open(self.disk.clone(), config).map_err(|why| why.to_string())?;
         if !opened.damaged.is_empty() {
             return Err(format!("a crash damaged the journal: {:?}", opened.damaged));
         }
         let agreement = fence.compare(&journal).map_err(|why| why.to_string())?;
-        if matches!(agreement, tally_store::Agreement::JournalBehind | tally_store::Agreement::Apart) {
+        if matches!(agreement, tally_store::FenceCheck::JournalBehind | tally_store::FenceCheck::Apart) {
             return Err(format!("after a crash the fence and the journal stand {agreement:?}"));
         }
         let mut frames = Vec::new();

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use tally_store::{Config, Expected, Readiness, RealDisk, Views, ViewsConfig};
+use tally_store::{Expected, JournalConfig, Readiness, RealDisk, Views, ViewsConfig};
 
 use crate::key::SovereignKey;
 use crate::store::{OpenReport, SUMMARY_FORM, Sovereign, StoreError};
@@ -18,7 +18,7 @@ pub fn open_folder(folder: &Path, key: &SovereignKey) -> Result<(SovereignFolder
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(crate::seal::SealError::from)?;
     let views = folder.join("views");
-    Sovereign::open(RealDisk::open(&journal)?, key, Config::new(seed), |state| {
+    Sovereign::open(RealDisk::open(&journal)?, key, JournalConfig::new(seed), |state| {
         let expected = Expected { version: SUMMARY_FORM, state };
         let opened = Views::open(&views, expected, ViewsConfig::default())?;
         let rebuild = matches!(opened.state, Readiness::MustRebuild { .. });

@@ -4,8 +4,8 @@ use tally_document::{Document, EditError};
 use tally_entry::{Actor, DocumentId, Time, canonical};
 use tally_record::Type;
 use tally_store::{
-    AppendError, Config, Damage, Disk, Fence, FenceError, Frame, Journal, OpenError, Place as JournalPlace, ReadError,
-    Torn, ViewError, ViewStore, ViewsOpenError,
+    AppendError, Damage, Disk, Fence, FenceError, Frame, Journal, JournalConfig, OpenError, Place as JournalPlace,
+    ReadError, Torn, ViewError, ViewStore, ViewsOpenError,
 };
 use thiserror::Error;
 
@@ -176,7 +176,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
     pub fn open(
         disk: D,
         key: &SovereignKey,
-        mut config: Config,
+        mut config: JournalConfig,
         open_views: impl FnOnce(&[u8]) -> Result<(V, bool), StoreError>,
     ) -> Result<(Self, OpenReport), StoreError> {
         let fence = Fence::open(disk.clone(), FENCE)?;

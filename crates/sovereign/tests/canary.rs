@@ -11,7 +11,7 @@ use tally_document::{Edit, FieldKind, Value};
 use tally_entry::{AudienceId, MemberId, RingId, Time};
 use tally_record::types;
 use tally_sovereign::{Act, Destination, Holder, Person, Seat, SovereignKey, open_folder};
-use tally_store::{Config, Frame, GuardLimits, Journal, RealDisk};
+use tally_store::{Frame, GuardLimits, Journal, JournalConfig, RealDisk};
 
 #[path = "../../../tests/canary/search.rs"]
 mod search;
@@ -95,7 +95,7 @@ fn no_canary_is_found_in_any_file_of_the_store() {
 fn the_same_search_finds_every_canary_in_a_plain_journal() {
     let home = tempfile::tempdir().unwrap();
     let canaries = words(0xCA_4A, CANARIES);
-    let config = Config { guard: GuardLimits::none(), ..Config::new([1; 32]) };
+    let config = JournalConfig { guard: GuardLimits::none(), ..JournalConfig::new([1; 32]) };
     let (mut journal, _) = Journal::open(RealDisk::open(home.path()).unwrap(), config).unwrap();
     for (n, canary) in canaries.iter().enumerate() {
         let mut forms = forms(canary);

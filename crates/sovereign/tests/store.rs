@@ -8,7 +8,7 @@ use tally_record::{PeopleState, Type, find, types};
 use tally_sovereign::{
     Act, Destination, Holder, OpenReport, Outcome, Person, Seat, Settle, Sovereign, SovereignKey, StoreError,
 };
-use tally_store::{Config, Disk, DiskFile, GuardLimits, MemoryViews, SimDisk};
+use tally_store::{Disk, DiskFile, GuardLimits, JournalConfig, MemoryViews, SimDisk};
 
 type Store = Sovereign<SimDisk, MemoryViews>;
 
@@ -21,7 +21,7 @@ fn key(byte: u8) -> SovereignKey {
 }
 
 fn report_open(disk: &SimDisk, with: &SovereignKey) -> Result<(Store, OpenReport), StoreError> {
-    let config = Config { segment_bytes: 1 << 16, guard: GuardLimits::none(), ..Config::new([5; 32]) };
+    let config = JournalConfig { segment_bytes: 1 << 16, guard: GuardLimits::none(), ..JournalConfig::new([5; 32]) };
     Sovereign::open(disk.clone(), with, config, |_| Ok((MemoryViews::new(), true)))
 }
 

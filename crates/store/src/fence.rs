@@ -24,7 +24,7 @@ const MAGIC: &[u8; 8] = b"tallyfnc";
 
 /// How a journal and its fence stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Agreement {
+pub enum FenceCheck {
     /// The journal ends where the fence says.
     Same,
     /// The journal goes on after the fence: a crash between the two syncs.
@@ -164,18 +164,18 @@ impl<D: Disk> Fence<D> {
     }
 
     /// Says how the journal stands to its fence.
-    pub fn compare<J: Disk>(&self, journal: &Journal<J>) -> Result<Agreement, ReadError> {
+    pub fn compare<J: Disk>(&self, journal: &Journal<J>) -> Result<FenceCheck, ReadError> {
         let Some(fence) = self.head else {
-            return Ok(Agreement::Missing);
+            return Ok(FenceCheck::Missing);
         };
         let head = journal.head();
         if head.frames < fence.frames {
-            return Ok(Agreement::JournalBehind);
+            return Ok(FenceCheck::JournalBehind);
         }
         // Where damage hides the chain the count decides: the damage itself is reported by the journal.
         if journal.chain_at(fence.frames)?.is_some_and(|chain| chain != fence.chain) {
-            return Ok(Agreement::Apart);
+            return Ok(FenceCheck::Apart);
         }
-        Ok(if head.frames == fence.frames { Agreement::Same } else { Agreement::JournalAhead })
+        Ok(if head.frames == fence.frames { FenceCheck::Same } else { FenceCheck::JournalAhead })
     }
 }

@@ -16,7 +16,7 @@ use crate::frame::Head;
 use crate::guard::{DiskGuard, GuardLimits};
 
 pub use append::{AppendError, Appended, MAX_BATCH_BYTES, MAX_BATCH_FRAMES, RepairError};
-pub use read::{Frames, ReadError, Stored, Verified};
+pub use read::{Frames, JournalCheck, ReadError, StoredFrame};
 
 /// The name of the file whose lock says that a home is open.
 const LOCK: &str = "lock";
@@ -26,7 +26,7 @@ const SEGMENT_BYTES: u64 = 16 << 20;
 
 /// How a journal is kept.
 #[derive(Clone, Copy, Debug)]
-pub struct Config {
+pub struct JournalConfig {
     /// Bytes of a new segment; a batch that needs more gets a segment of its own size.
     pub segment_bytes: u64,
     /// Bytes nobody else can guess, kept in a new journal so that no payload passes for a frame; unused by an old one.
@@ -37,7 +37,7 @@ pub struct Config {
     pub fence: Option<Head>,
 }
 
-impl Config {
+impl JournalConfig {
     /// Makes the usual configuration: segments of 16 MiB, the usual guard, no fence.
     pub fn new(seed: [u8; 32]) -> Self {
         Self { segment_bytes: SEGMENT_BYTES, seed, guard: GuardLimits::default(), fence: None }
@@ -155,7 +155,7 @@ struct Active<F> {
 #[derive(Debug)]
 pub struct Journal<D: Disk> {
     disk: D,
-    config: Config,
+    config: JournalConfig,
     guard: DiskGuard<D>,
     seed: [u8; 32],
     salt: u32,

@@ -21,17 +21,17 @@ mod views;
 
 pub use conformance::{check_disk, check_view_store};
 pub use disk::{Disk, DiskFile};
-pub use fence::{Agreement, Fence, FenceError};
+pub use fence::{Fence, FenceCheck, FenceError};
 pub use frame::{Frame, Head, MAX_PAYLOAD};
 pub use guard::{DiskGuard, GuardError, GuardLimits, LowSpace};
 pub use journal::{
-    AppendError, Appended, Config, Damage, Frames, Journal, MAX_BATCH_BYTES, MAX_BATCH_FRAMES, OpenError, Opened,
-    Place, ReadError, RepairError, Stored, Torn, Verified,
+    AppendError, Appended, Damage, Frames, Journal, JournalCheck, JournalConfig, MAX_BATCH_BYTES, MAX_BATCH_FRAMES,
+    OpenError, Opened, Place, ReadError, RepairError, StoredFrame, Torn,
 };
 pub use memory_views::MemoryViews;
 pub use real_disk::{RealDisk, RealFile, RealLock};
 pub use sim_disk::{Fate, Fault, SimDisk, SimFile, SimLock, Tear};
-pub use sled_views::{Expected, OpenedViews, Readiness, Views, ViewsConfig, ViewsOpenError, Why};
+pub use sled_views::{Expected, OpenedViews, Readiness, RebuildReason, Views, ViewsConfig, ViewsOpenError};
 pub use views::{
     Batch, MAX_BATCH, MAX_BATCH_VALUES, MAX_KEY, MAX_PAGE_BYTES, MAX_PAGE_ITEMS, MAX_STATE, MAX_TREE, MAX_VALUE, Page,
     Scan, ViewError, ViewStore,

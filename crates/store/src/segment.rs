@@ -88,7 +88,7 @@ pub(crate) fn segment_number(name: &str) -> Option<u64> {
 
 /// One thing met on a walk.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Step<'a> {
+pub(crate) enum WalkStep<'a> {
     /// The frame that was expected here, or the first one after damage.
     Frame { offset: usize, frame: Parsed<'a> },
     /// Bytes that are no frame, before a frame or, when `resumed` is false, before nothing but zeros.
@@ -114,18 +114,18 @@ impl<'a> Walk<'a> {
         Self { bytes, salt, used, offset: SEGMENT_HEADER, expected, chain }
     }
 
-    fn take(&mut self, offset: usize, frame: Parsed<'a>) -> Step<'a> {
+    fn take(&mut self, offset: usize, frame: Parsed<'a>) -> WalkStep<'a> {
         self.offset = offset + frame.bytes();
         self.expected = frame.sequence + 1;
         self.chain = Some(frame.chain());
-        Step::Frame { offset, frame }
+        WalkStep::Frame { offset, frame }
     }
 }
 
 impl<'a> Iterator for Walk<'a> {
-    type Item = Step<'a>;
+    type Item = WalkStep<'a>;
 
-    fn next(&mut self) -> Option<Step<'a>> {
+    fn next(&mut self) -> Option<WalkStep<'a>> {
         if let Some(frame) = parse(self.bytes, self.offset, self.salt, self.expected..=self.expected)
             && self.chain.is_none_or(|chain| chain == frame.previous)
         {
@@ -145,9 +145,9 @@ impl<'a> Iterator for Walk<'a> {
             if let Some(frame) = parse(self.bytes, end, self.salt, window) {
                 self.expected = frame.sequence;
             }
-            return Some(Step::Bad { offset: start, end, resumed: true });
+            return Some(WalkStep::Bad { offset: start, end, resumed: true });
         }
         self.offset = self.used;
-        Some(Step::Bad { offset: start, end: self.used, resumed: false })
+        Some(WalkStep::Bad { offset: start, end: self.used, resumed: false })
     }
 }

@@ -56,13 +56,13 @@ pub enum Readiness {
     /// They are empty and must be filled from the journal.
     MustRebuild {
         /// What was found in their place.
-        why: Why,
+        why: RebuildReason,
     },
 }
 
 /// Why views must be rebuilt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum RebuildReason {
     /// There were none.
     New,
     /// They were not sealed: the process ended in the middle of its work.
@@ -144,24 +144,24 @@ impl Views {
         Ok(OpenedViews { views, state: Readiness::MustRebuild { why } })
     }
 
-    fn open_old(folders: &Folders, expected: Expected<'_>, config: ViewsConfig) -> Result<Self, Why> {
+    fn open_old(folders: &Folders, expected: Expected<'_>, config: ViewsConfig) -> Result<Self, RebuildReason> {
         let Some(folder) = folders.newest() else {
-            return Err(Why::New);
+            return Err(RebuildReason::New);
         };
         let manifest = folders.manifest()?;
         if manifest.version != expected.version {
-            return Err(Why::OtherVersion { found: manifest.version });
+            return Err(RebuildReason::OtherVersion { found: manifest.version });
         }
         if manifest.state != expected.state {
-            return Err(Why::OtherState);
+            return Err(RebuildReason::OtherState);
         }
         let seal = manifest.encode();
         let check = move |engine: &mut Engine| engine.check_seal(&seal);
         Self::start(folders, folder, expected.version, config, check).map_err(|error| match error {
-            ViewError::Panicked => Why::Panicked,
-            ViewError::TooSlow { .. } | ViewError::Busy => Why::TooSlow,
-            ViewError::Database { reason } => Why::Damaged { reason },
-            other => Why::Damaged { reason: other.to_string() },
+            ViewError::Panicked => RebuildReason::Panicked,
+            ViewError::TooSlow { .. } | ViewError::Busy => RebuildReason::TooSlow,
+            ViewError::Database { reason } => RebuildReason::Damaged { reason },
+            other => RebuildReason::Damaged { reason: other.to_string() },
         })
     }
 

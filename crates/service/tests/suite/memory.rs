@@ -18,7 +18,7 @@ use tally_service::{
     Answers, Asker, Core, Filter, Named, Names, NoReply, Page, Papers, Parts, Service, SharedCondition, Views, row,
 };
 use tally_sovereign::{Sovereign, SovereignKey};
-use tally_store::{Config, GuardLimits, MemoryViews, Place, SimDisk};
+use tally_store::{GuardLimits, JournalConfig, MemoryViews, Place, SimDisk};
 use tokio::sync::watch;
 
 pub(crate) const RING: &str = "Tri-borough programme";
@@ -316,7 +316,7 @@ impl World {
 
 /// Opens a sovereign store on a disk.
 pub(crate) fn store(disk: &SimDisk) -> Sovereign<SimDisk, MemoryViews> {
-    let config = Config { segment_bytes: 1 << 16, guard: GuardLimits::none(), ..Config::new([5; 32]) };
+    let config = JournalConfig { segment_bytes: 1 << 16, guard: GuardLimits::none(), ..JournalConfig::new([5; 32]) };
     let key = SovereignKey::from_bytes([1; 32]);
     Sovereign::open(disk.clone(), &key, config, |_| Ok((MemoryViews::new(), true))).unwrap().0
 }

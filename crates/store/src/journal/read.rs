@@ -11,11 +11,11 @@ use super::survey::{Until, load, survey};
 use super::{Damage, Journal, OpenError, Place};
 use crate::disk::{Disk, DiskFile};
 use crate::frame::{FLAG_REPAIRED, FRAME_HEADER, Head, MAX_PAYLOAD, number_u32, parse};
-use crate::segment::{Step, Walk, segment_name};
+use crate::segment::{Walk, WalkStep, segment_name};
 
 /// A frame read back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredFrame {
     /// Where it is.
     pub place: Place,
     /// Its number in the journal, from one; the journal's own frames take numbers too.
@@ -45,7 +45,7 @@ pub enum ReadError {
 
 /// What a check of the whole journal found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verified {
+pub struct JournalCheck {
     /// How many frames can be read.
     pub frames: u64,
     /// Damage that is not repaired, by place.
@@ -54,7 +54,7 @@ pub struct Verified {
 
 impl<D: Disk> Journal<D> {
     /// Reads the frame that begins at a place.
-    pub fn read(&self, place: Place) -> Result<Stored, ReadError> {
+    pub fn read(&self, place: Place) -> Result<StoredFrame, ReadError> {
         if self.stopped {
             return Err(ReadError::Stopped);
         }
@@ -77,7 +77,7 @@ impl<D: Disk> Journal<D> {
         let frame = parse(&bytes, 0, self.salt, 1..=self.head.frames)
             .filter(|frame| read == length && frame.flags & FLAG_REPAIRED == 0)
             .ok_or(ReadError::Damaged(place))?;
-        Ok(Stored { place, sequence: frame.sequence, kind: frame.kind, payload: frame.payload.to_vec() })
+        Ok(StoredFrame { place, sequence: frame.sequence, kind: frame.kind, payload: frame.payload.to_vec() })
     }
 
     /// Reads all frames in order; known damage is stepped over, new damage is an error and the next frame follows.
@@ -93,7 +93,7 @@ impl<D: Disk> Journal<D> {
     /// Reads everything again from the disk, and names each place where it is not what was written.
     ///
     /// Damage found now is set aside, reported by [`Journal::damaged`] from then on, and can be repaired.
-    pub fn verify(&mut self) -> Result<Verified, ReadError> {
+    pub fn verify(&mut self) -> Result<JournalCheck, ReadError> {
         if self.stopped {
             return Err(ReadError::Stopped);
         }
@@ -115,7 +115,7 @@ impl<D: Disk> Journal<D> {
         set_aside(&self.disk, &mut survey.damaged)?;
         self.repaired.extend(survey.repaired);
         self.set_damage(survey.damaged.into_iter().map(|(damage, _)| damage).collect());
-        Ok(Verified { frames: survey.frames, damaged: self.damaged.clone() })
+        Ok(JournalCheck { frames: survey.frames, damaged: self.damaged.clone() })
     }
 
     /// Returns the chain after so many frames, or `None` when the journal is shorter or damaged there.
@@ -139,7 +139,7 @@ impl<D: Disk> Journal<D> {
         };
         let bytes = self.load(*number)?;
         for step in Walk::new(&bytes, self.salt, segment.first, segment.chain) {
-            if let Step::Frame { frame, .. } = step {
+            if let WalkStep::Frame { frame, .. } = step {
                 if frame.sequence == frames {
                     return Ok(Some(frame.chain()));
                 }
@@ -171,7 +171,7 @@ pub struct Frames<'a, D: Disk> {
     journal: &'a Journal<D>,
     from: Place,
     next: Option<u64>,
-    ready: VecDeque<Result<Stored, ReadError>>,
+    ready: VecDeque<Result<StoredFrame, ReadError>>,
 }
 
 impl<D: Disk> Frames<'_, D> {
@@ -188,11 +188,11 @@ impl<D: Disk> Frames<'_, D> {
         let mut broken = false;
         for step in walk.by_ref() {
             match step {
-                Step::Frame { offset, frame } => {
+                WalkStep::Frame { offset, frame } => {
                     broken = false;
                     let place = Place { segment: number, offset: offset as u64 };
                     if frame.flags & FLAG_REPAIRED == 0 && place >= self.from {
-                        self.ready.push_back(Ok(Stored {
+                        self.ready.push_back(Ok(StoredFrame {
                             place,
                             sequence: frame.sequence,
                             kind: frame.kind,
@@ -200,7 +200,7 @@ impl<D: Disk> Frames<'_, D> {
                         }));
                     }
                 }
-                Step::Bad { offset, .. } => {
+                WalkStep::Bad { offset, .. } => {
                     broken = true;
                     self.damaged(Place { segment: number, offset: offset as u64 });
                 }
@@ -227,7 +227,7 @@ impl<D: Disk> Frames<'_, D> {
 }
 
 impl<D: Disk> Iterator for Frames<'_, D> {
-    type Item = Result<Stored, ReadError>;
+    type Item = Result<StoredFrame, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {

@@ -8,7 +8,7 @@ use std::io;
 
 use super::set_aside::set_aside;
 use super::survey::{Headers, Survey, Until, load, survey};
-use super::{Active, Config, Damage, Journal, LOCK, OpenError, Opened, Torn};
+use super::{Active, Damage, Journal, JournalConfig, LOCK, OpenError, Opened, Torn};
 use crate::disk::{Disk, DiskFile};
 use crate::frame::{Head, salt};
 use crate::guard::DiskGuard;
@@ -22,7 +22,7 @@ impl<D: Disk> Journal<D> {
     ///
     /// Needs no free space: the first segment is made by the first append, and damage that cannot be copied for want
     /// of room is still reported. On a disk that may only be read it changes nothing, and the journal takes no append.
-    pub fn open(disk: D, config: Config) -> Result<(Self, Opened), OpenError> {
+    pub fn open(disk: D, config: JournalConfig) -> Result<(Self, Opened), OpenError> {
         let lock = disk.lock(LOCK)?.ok_or(OpenError::Locked)?;
         let mut headers = read_headers(&disk)?;
         let unborn = remove_unborn(&disk, &mut headers)?;

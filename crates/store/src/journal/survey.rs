@@ -7,7 +7,9 @@ use super::{Damage, Place, Segment, Torn};
 use crate::disk::Disk;
 use crate::frame::{FLAG_REPAIRED, Head, MAX_PAYLOAD, Parsed, number_u64};
 use crate::journal::append::MAX_BATCH_BYTES;
-use crate::segment::{HEADER_COPY, HeaderCopy, SEGMENT_HEADER, SegmentHeader, Step, Walk, header_copy, segment_name};
+use crate::segment::{
+    HEADER_COPY, HeaderCopy, SEGMENT_HEADER, SegmentHeader, Walk, WalkStep, header_copy, segment_name,
+};
 
 /// Bytes read of one segment: more than any segment this program makes, so that a foreign file cannot fill memory.
 const MAX_SEGMENT: u64 = (1 << 30) + (MAX_BATCH_BYTES + MAX_PAYLOAD) as u64;
@@ -121,7 +123,7 @@ fn survey_segment(
     let mut walk = Walk::new(&bytes, salt, start.frames + 1, known_chain.then_some(start.chain));
     while let Some(step) = walk.next() {
         match step {
-            Step::Frame { offset, frame } => {
+            WalkStep::Frame { offset, frame } => {
                 met.push(Met { offset: offset as u64, batch: frame.batch() });
                 if frame.flags & FLAG_REPAIRED != 0 {
                     repaired.extend(repair_mark(&frame));
@@ -130,7 +132,7 @@ fn survey_segment(
                 }
                 end = Point { frames: frame.sequence, chain: walk.chain.unwrap_or(end.chain) };
             }
-            Step::Bad { offset, end: to, resumed } => bad.push(Bad {
+            WalkStep::Bad { offset, end: to, resumed } => bad.push(Bad {
                 offset: offset as u64,
                 end: to as u64,
                 before: end,

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::Why;
+use super::RebuildReason;
 use crate::views::MAX_STATE;
 
 /// Folders set aside that are kept: one to look at, and one more if the first was not the cause.
@@ -77,15 +77,15 @@ impl Folders {
         Some(self.dir.join(format!("{LIVE}{number}")))
     }
 
-    pub(super) fn manifest(&self) -> Result<Manifest, Why> {
+    pub(super) fn manifest(&self) -> Result<Manifest, RebuildReason> {
         let path = self.dir.join(MANIFEST);
         match fs::metadata(&path) {
-            Err(_) => return Err(Why::NotSealed),
-            Ok(metadata) if metadata.len() > MAX_MANIFEST => return Err(Why::ManifestDamaged),
+            Err(_) => return Err(RebuildReason::NotSealed),
+            Ok(metadata) if metadata.len() > MAX_MANIFEST => return Err(RebuildReason::ManifestDamaged),
             Ok(_) => {}
         }
-        let bytes = fs::read(&path).map_err(|_| Why::ManifestDamaged)?;
-        Manifest::decode(&bytes).ok_or(Why::ManifestDamaged)
+        let bytes = fs::read(&path).map_err(|_| RebuildReason::ManifestDamaged)?;
+        Manifest::decode(&bytes).ok_or(RebuildReason::ManifestDamaged)
     }
 
     pub(super) fn write_manifest(&self, manifest: &Manifest) -> io::Result<()> {

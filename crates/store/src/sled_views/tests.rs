@@ -15,7 +15,7 @@ fn open(dir: &Path, expected: Expected<'_>) -> (Views, Readiness) {
     (opened.views, opened.state)
 }
 
-fn rebuild(why: Why) -> Readiness {
+fn rebuild(why: RebuildReason) -> Readiness {
     Readiness::MustRebuild { why }
 }
 
@@ -62,7 +62,7 @@ fn conforms() {
     check_view_store(|| {
         let home = tempfile::tempdir().expect("a directory");
         let (views, state) = open(home.path(), STATE);
-        assert_eq!(state, rebuild(Why::New));
+        assert_eq!(state, rebuild(RebuildReason::New));
         homes.borrow_mut().push(home);
         views
     });
@@ -90,17 +90,17 @@ fn a_write_after_the_seal_asks_for_a_rebuild() {
     // Even if somebody puts the manifest back, the database knows better.
     fs::write(home.path().join("views.manifest"), kept).expect("written");
     let (views, state) = open(home.path(), STATE);
-    assert!(matches!(state, Readiness::MustRebuild { why: Why::Damaged { .. } }), "{state:?}");
+    assert!(matches!(state, Readiness::MustRebuild { why: RebuildReason::Damaged { .. } }), "{state:?}");
     assert_eq!(views.get("one", b"more").expect("get"), None, "it begins empty");
     drop(views);
-    assert_eq!(open(home.path(), STATE).1, rebuild(Why::NotSealed));
+    assert_eq!(open(home.path(), STATE).1, rebuild(RebuildReason::NotSealed));
 }
 
 #[test]
 fn other_states_and_versions_ask_for_a_rebuild() {
     for (expected, why) in [
-        (Expected { state: b"later", ..STATE }, Why::OtherState),
-        (Expected { version: 4, ..STATE }, Why::OtherVersion { found: 3 }),
+        (Expected { state: b"later", ..STATE }, RebuildReason::OtherState),
+        (Expected { version: 4, ..STATE }, RebuildReason::OtherVersion { found: 3 }),
     ] {
         let home = tempfile::tempdir().expect("a directory");
         fill(&open(home.path(), STATE).0);
@@ -121,9 +121,9 @@ fn a_damaged_manifest_asks_for_a_rebuild() {
         bad[at] ^= 1;
         fs::write(&path, bad).expect("written");
         let folders = Folders::prepare(home.path()).expect("there");
-        assert_eq!(folders.manifest(), Err(Why::ManifestDamaged), "byte {at}");
+        assert_eq!(folders.manifest(), Err(RebuildReason::ManifestDamaged), "byte {at}");
     }
-    assert_eq!(open(home.path(), STATE).1, rebuild(Why::ManifestDamaged));
+    assert_eq!(open(home.path(), STATE).1, rebuild(RebuildReason::ManifestDamaged));
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_changed_moved_or_cut_value_is_never_served() {
         let scan = Scan { limit: 10, ..Scan::default() };
         assert!(matches!(views.scan("one", scan), Err(ViewError::Corrupt { .. })));
         drop(views);
-        assert_eq!(open(home.path(), STATE).1, rebuild(Why::NotSealed), "an error ends the seal");
+        assert_eq!(open(home.path(), STATE).1, rebuild(RebuildReason::NotSealed), "an error ends the seal");
     }
 }
 
@@ -235,7 +235,7 @@ fn a_database_sealed_with_another_state_asks_for_a_rebuild() {
     drop(views);
     fs::write(home.path().join("views.manifest"), old).expect("written");
     let state = open(home.path(), STATE).1;
-    assert!(matches!(state, Readiness::MustRebuild { why: Why::Damaged { .. } }), "{state:?}");
+    assert!(matches!(state, Readiness::MustRebuild { why: RebuildReason::Damaged { .. } }), "{state:?}");
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn a_call_that_hangs_is_given_up_and_everything_after_is_refused() {
     assert!(matches!(views.put("one", b"", b""), Err(ViewError::Stopped)));
     drop(views);
     // The old thread may still hold the old folder; the new one is another.
-    assert_eq!(open(home.path(), STATE).1, rebuild(Why::NotSealed));
+    assert_eq!(open(home.path(), STATE).1, rebuild(RebuildReason::NotSealed));
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn a_database_that_is_open_elsewhere_is_set_aside() {
     let views = open(home.path(), STATE).0;
     fill(&views);
     let (second, state) = open(home.path(), STATE);
-    assert!(matches!(state, Readiness::MustRebuild { why: Why::Damaged { .. } }), "{state:?}");
+    assert!(matches!(state, Readiness::MustRebuild { why: RebuildReason::Damaged { .. } }), "{state:?}");
     second.put("one", b"key", b"value").expect("put");
 }
 

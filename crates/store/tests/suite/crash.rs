@@ -1,6 +1,6 @@
 //! Every legal disk state at every operation of a script.
 
-use tally_store::{Agreement, Config, Disk, Fence, Frame, Head, Journal, SimDisk};
+use tally_store::{Disk, Fence, FenceCheck, Frame, Head, Journal, JournalConfig, SimDisk};
 
 use crate::script::{FENCE, Ran, check, config, disk, frames, judge, recover, run, script};
 
@@ -137,7 +137,8 @@ fn what_a_restarted_process_appends_survives_the_next_power_cut() {
 #[test]
 fn one_batch_costs_one_sync() {
     let disk = disk();
-    let (mut journal, _) = Journal::open(disk.clone(), Config { segment_bytes: 1 << 20, ..config() }).expect("opens");
+    let (mut journal, _) =
+        Journal::open(disk.clone(), JournalConfig { segment_bytes: 1 << 20, ..config() }).expect("opens");
     for batch in &script()[..1] {
         journal.append(&frames(batch)).expect("appends");
     }
@@ -160,7 +161,7 @@ fn the_fence_is_never_lost_and_never_ahead_in_every_legal_state() {
         for state in fences.crash_states() {
             states += 1;
             let fence = Fence::open(state, FENCE).expect("opens");
-            let config = Config { fence: fence.head(), ..config() };
+            let config = JournalConfig { fence: fence.head(), ..config() };
             let (journal, opened) = Journal::open(journals.restart(), config).expect("opens");
             assert!(opened.damaged.is_empty() && opened.torn.is_none(), "{opened:?}");
             let agreement = fence.compare(&journal).expect("compares");
@@ -168,9 +169,9 @@ fn the_fence_is_never_lost_and_never_ahead_in_every_legal_state() {
             assert!(fenced >= ran.acknowledged as u64, "stopped at {at}: the fence fell back");
             assert!(fenced <= ran.submitted.len() as u64);
             let expected = match (fenced, ran.submitted.len() as u64) {
-                (0, _) => Agreement::Missing,
-                (fenced, there) if fenced == there => Agreement::Same,
-                _ => Agreement::JournalAhead,
+                (0, _) => FenceCheck::Missing,
+                (fenced, there) if fenced == there => FenceCheck::Same,
+                _ => FenceCheck::JournalAhead,
             };
             assert_eq!(agreement, expected, "stopped at {at}");
         }
@@ -201,12 +202,12 @@ fn both_crash_together() {
         let ran = run(&journals, Some(&fences));
         for (seed, state) in (0..).zip(journals.crash_states()) {
             let fence = Fence::open(fences.crash(seed), FENCE).expect("opens");
-            let config = Config { fence: fence.head(), ..config() };
+            let config = JournalConfig { fence: fence.head(), ..config() };
             judge(&ran, &recover(&state, config).expect("recovers")).expect("nothing is lost");
             let (journal, _) = Journal::open(state, config).expect("opens");
             let agreement = fence.compare(&journal).expect("compares");
             assert!(
-                matches!(agreement, Agreement::Same | Agreement::JournalAhead | Agreement::Missing),
+                matches!(agreement, FenceCheck::Same | FenceCheck::JournalAhead | FenceCheck::Missing),
                 "a crash looks like {agreement:?}",
             );
         }
@@ -221,24 +222,25 @@ fn a_fence_tells_a_restored_a_foreign_and_a_missing_history() {
     journal.append(&frames(&batches[0])).expect("appends");
     let image = journals.restart();
     let mut fence = Fence::open(fences.clone(), FENCE).expect("opens");
-    assert_eq!(fence.compare(&journal).expect("compares"), Agreement::Missing);
+    assert_eq!(fence.compare(&journal).expect("compares"), FenceCheck::Missing);
     let upto = journal.append(&frames(&batches[1])).expect("appends").upto;
     fence.record(&upto).expect("records");
-    assert_eq!(fence.compare(&journal).expect("compares"), Agreement::Same);
+    assert_eq!(fence.compare(&journal).expect("compares"), FenceCheck::Same);
     for batch in &batches[2..] {
         journal.append(&frames(batch)).expect("appends");
     }
-    assert_eq!(fence.compare(&journal).expect("compares"), Agreement::JournalAhead);
+    assert_eq!(fence.compare(&journal).expect("compares"), FenceCheck::JournalAhead);
 
     let fence = Fence::open(fences.restart(), FENCE).expect("opens again");
     assert_eq!(fence.head(), Some(upto));
-    let (mut restored, opened) = Journal::open(image, Config { fence: fence.head(), ..config() }).expect("opens");
+    let (mut restored, opened) =
+        Journal::open(image, JournalConfig { fence: fence.head(), ..config() }).expect("opens");
     assert!(opened.damaged.is_empty(), "an old image is not damaged: {opened:?}");
-    assert_eq!(fence.compare(&restored).expect("compares"), Agreement::JournalBehind);
+    assert_eq!(fence.compare(&restored).expect("compares"), FenceCheck::JournalBehind);
     for _ in 0..4 {
         restored.append(&frames(&batches[5])).expect("appends");
     }
-    assert_eq!(fence.compare(&restored).expect("compares"), Agreement::Apart);
+    assert_eq!(fence.compare(&restored).expect("compares"), FenceCheck::Apart);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Full and broken disks at every operation.
 
 use tally_store::{
-    AppendError, Config, Disk, DiskFile, Fault, Frame, GuardLimits, Journal, MAX_BATCH_FRAMES, OpenError, ReadError,
-    SimDisk,
+    AppendError, Disk, DiskFile, Fault, Frame, GuardLimits, Journal, JournalConfig, MAX_BATCH_FRAMES, OpenError,
+    ReadError, SimDisk,
 };
 
 use crate::script::{check, config, disk, frames, judge, recover, run, script};
@@ -59,7 +59,7 @@ fn low_space_is_refused_before_anything_is_written_and_goes_by_itself() {
     let disk = disk();
     disk.set_capacity(4000);
     let guard = GuardLimits { ballast_bytes: 0, reserve_bytes: 3000 };
-    let (mut journal, _) = Journal::open(disk.clone(), Config { guard, ..config() }).expect("opens");
+    let (mut journal, _) = Journal::open(disk.clone(), JournalConfig { guard, ..config() }).expect("opens");
     journal.append(&[Frame { kind: 1, payload: b"fits" }]).expect("appends");
     disk.create("filler", 500).expect("fits");
     let before = disk.peek("segment-0000000000000001");

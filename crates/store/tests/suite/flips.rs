@@ -1,6 +1,6 @@
 //! Rot: whatever byte changes, it is named or cut, and never served.
 
-use tally_store::{Agreement, Config, Disk, Fence, Frame, Journal, ReadError, SimDisk};
+use tally_store::{Disk, Fence, FenceCheck, Frame, Journal, JournalConfig, ReadError, SimDisk};
 
 use crate::script::{FENCE, Payloads, config, disk, run, script};
 
@@ -37,7 +37,7 @@ fn a_flipped_bit_anywhere_is_named_or_cut_and_never_served() {
             for offset in 0..*length as u64 {
                 let disk = original.restart();
                 assert!(disk.flip(name, offset, 1 << (offset % 8)));
-                let config = Config { fence, ..config() };
+                let config = JournalConfig { fence, ..config() };
                 let (journal, opened) = Journal::open(disk.clone(), config).expect("opens");
                 let read = served(&journal);
                 assert!(in_order(&read, &ran.submitted), "{name} {offset}: something was invented");
@@ -124,7 +124,7 @@ fn zeroed_truncated_and_deleted_segments_are_named() {
                         }
                     }
                 }
-                let config = Config { fence: fence.head(), ..config() };
+                let config = JournalConfig { fence: fence.head(), ..config() };
                 let (mut journal, opened) = Journal::open(disk, config).expect("opens");
                 let read = served(&journal);
                 assert!(in_order(&read, &ran.submitted));
@@ -133,11 +133,11 @@ fn zeroed_truncated_and_deleted_segments_are_named() {
                     // Bytes that are left are damage; where nothing is left it is an older image.
                     let agreement = fence.compare(&journal).expect("compares");
                     let counted: u64 = opened.damaged.iter().map(|damage| damage.frames).sum();
-                    assert!(counted == lost || agreement == Agreement::JournalBehind, "{name} {keep:?}: {opened:?}");
+                    assert!(counted == lost || agreement == FenceCheck::JournalBehind, "{name} {keep:?}: {opened:?}");
                 } else {
                     let counted: u64 = opened.damaged.iter().map(|damage| damage.frames).sum();
                     assert_eq!(counted, lost, "{name} {keep:?} {zero}: {opened:?}");
-                    assert_eq!(fence.compare(&journal).expect("compares"), Agreement::Same);
+                    assert_eq!(fence.compare(&journal).expect("compares"), FenceCheck::Same);
                 }
                 let verified = journal.verify().expect("verifies");
                 assert_eq!(verified.damaged, opened.damaged);

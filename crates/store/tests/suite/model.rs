@@ -2,7 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use tally_store::{AppendError, Config, Disk, DiskFile, Fault, Frame, GuardLimits, Journal, SimDisk};
+use tally_store::{AppendError, Disk, DiskFile, Fault, Frame, GuardLimits, Journal, JournalConfig, SimDisk};
 
 use crate::script::{Payloads, config, frames};
 
@@ -38,9 +38,9 @@ struct World {
 }
 
 impl World {
-    fn config() -> Config {
+    fn config() -> JournalConfig {
         let guard = GuardLimits { ballast_bytes: 100, reserve_bytes: 1000 };
-        Config { segment_bytes: 1000, guard, ..config() }
+        JournalConfig { segment_bytes: 1000, guard, ..config() }
     }
 
     fn new() -> Self {

@@ -1,9 +1,9 @@
 //! The journal on the disk of this machine.
 
-use tally_store::{Agreement, Config, Fence, Frame, GuardLimits, Journal, OpenError, RealDisk};
+use tally_store::{Fence, FenceCheck, Frame, GuardLimits, Journal, JournalConfig, OpenError, RealDisk};
 
-fn config() -> Config {
-    Config { segment_bytes: 4096, guard: GuardLimits::none(), ..Config::new([3; 32]) }
+fn config() -> JournalConfig {
+    JournalConfig { segment_bytes: 4096, guard: GuardLimits::none(), ..JournalConfig::new([3; 32]) }
 }
 
 #[test]
@@ -25,12 +25,12 @@ fn a_journal_on_a_real_disk_is_there_after_a_restart() {
     drop((journal, fence));
 
     let fence = Fence::open(fences, "fence").expect("opens");
-    let (journal, opened) = Journal::open(disk, Config { fence: fence.head(), ..config() }).expect("opens");
+    let (journal, opened) = Journal::open(disk, JournalConfig { fence: fence.head(), ..config() }).expect("opens");
     assert_eq!((opened.frames, opened.torn, opened.damaged), (50, None, Vec::new()));
     let read: Vec<_> =
         journal.frames().map(|frame| frame.map(|frame| (frame.kind, frame.payload)).expect("reads")).collect();
     assert_eq!(read, expected);
-    assert_eq!(fence.compare(&journal).expect("compares"), Agreement::Same);
+    assert_eq!(fence.compare(&journal).expect("compares"), FenceCheck::Same);
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn segments_take_their_space_at_once() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let home = tempfile::tempdir().expect("a directory");
     let disk = RealDisk::open(home.path().join("journal")).expect("opens");
-    let (mut journal, _) = Journal::open(disk, Config { segment_bytes: 1 << 20, ..config() }).expect("opens");
+    let (mut journal, _) = Journal::open(disk, JournalConfig { segment_bytes: 1 << 20, ..config() }).expect("opens");
     journal.append(&[Frame { kind: 1, payload: b"one" }]).expect("appends");
     let file = home.path().join("journal/segment-0000000000000001");
     let metadata = std::fs::metadata(file).expect("there");

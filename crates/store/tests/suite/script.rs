@@ -1,6 +1,6 @@
 //! A small journal on a simulated disk, a script of batches, and the checker of what a crash left.
 
-use tally_store::{Config, Fence, Frame, GuardLimits, Journal, SimDisk};
+use tally_store::{Fence, Frame, GuardLimits, Journal, JournalConfig, SimDisk};
 
 /// The name of the fence, on a disk of its own.
 pub(crate) const FENCE: &str = "fence";
@@ -8,8 +8,8 @@ pub(crate) const FENCE: &str = "fence";
 pub(crate) type Payloads = Vec<(u8, Vec<u8>)>;
 
 /// Segments of 640 bytes: the script meets two rotations.
-pub(crate) fn config() -> Config {
-    Config { segment_bytes: 640, guard: GuardLimits::none(), ..Config::new([9; 32]) }
+pub(crate) fn config() -> JournalConfig {
+    JournalConfig { segment_bytes: 640, guard: GuardLimits::none(), ..JournalConfig::new([9; 32]) }
 }
 
 /// Sectors of 64 bytes, so that a batch of a few frames touches several.
@@ -74,7 +74,7 @@ pub(crate) fn run(disk: &SimDisk, fence: Option<&SimDisk>) -> Ran {
 }
 
 /// Opens what is there and reads every frame; says in words what is wrong, if anything is.
-pub(crate) fn recover(disk: &SimDisk, config: Config) -> Result<Payloads, String> {
+pub(crate) fn recover(disk: &SimDisk, config: JournalConfig) -> Result<Payloads, String> {
     let (journal, opened) = Journal::open(disk.clone(), config).map_err(|error| format!("does not open: {error}"))?;
     if !opened.damaged.is_empty() {
         return Err(format!("a crash is no damage: {:?}", opened.damaged));

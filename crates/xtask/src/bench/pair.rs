@@ -7,7 +7,7 @@ use std::path::Path;
 use tally_entry::{Body, DocumentId, NodeId, RingId, Time};
 use tally_replica::{Append, AskId, Command, CommandId, Input, Output, Refused, Replica, Reply, Ticket, Token};
 use tally_sim::{Members, Random};
-use tally_store::{Config, Frame, Journal, RealDisk};
+use tally_store::{Frame, Journal, JournalConfig, RealDisk};
 
 /// What crossed the wire.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,7 +57,7 @@ impl Pair {
 
     /// From now on one node's appends go to a journal on this disk, synced before anything follows from them.
     pub(crate) fn journal(&mut self, node: usize, dir: &Path) -> Result<(), Box<dyn Error>> {
-        let (journal, _) = Journal::open(RealDisk::open(dir)?, Config::new([7; 32]))?;
+        let (journal, _) = Journal::open(RealDisk::open(dir)?, JournalConfig::new([7; 32]))?;
         self.journals[node] = Some(journal);
         Ok(())
     }
