@@ -106,7 +106,7 @@ pub fn is_by_program(field: &str) -> bool {
 
 /// How a member stands to a record of a ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Writer {
+pub struct WritingMember {
     /// Whether it is the home of the record.
     pub is_home: bool,
     /// Whether it is a full member of the audience.
@@ -128,7 +128,7 @@ pub enum NotAWriter {
 ///
 /// # Errors
 /// Where only its home, or only full members, may.
-pub const fn check_writer(writers: &Writers, by: Writer) -> Result<(), NotAWriter> {
+pub const fn check_writer(writers: &Writers, by: WritingMember) -> Result<(), NotAWriter> {
     match writers {
         Writers::Members if !by.is_full => Err(NotAWriter::NotFull),
         Writers::Home | Writers::Seat(_) if !by.is_home => Err(NotAWriter::NotHome),

@@ -7,7 +7,7 @@ use crate::statement::{Family, find_statement};
 ///
 /// Words of one node follow each other by this alone: a clock may be wrong and be put right between two of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place<N> {
+pub struct StatementPlace<N> {
     /// The node that signed it.
     pub node: N,
     /// The incarnation of its log.
@@ -18,7 +18,7 @@ pub struct Place<N> {
     pub sequence: u64,
 }
 
-impl<N> Place<N> {
+impl<N> StatementPlace<N> {
     /// What orders the statements of one node: the later one is newer.
     ///
     /// What is written again was said before its incarnation began, so it comes before what was first said in it.
@@ -32,9 +32,9 @@ impl<N> Place<N> {
 ///
 /// `M` names a member, `N` a node and `V` a version; all only have to be told apart and ordered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said<M, N, V> {
+pub struct CountedStatement<M, N, V> {
     /// Where it stands among the words of its node.
-    pub place: Place<N>,
+    pub place: StatementPlace<N>,
     /// The member whose node signed it.
     pub member: M,
     /// The seat that said it; without one it is the member's own word.
@@ -116,7 +116,7 @@ impl<M: Ord + Clone, V: Ord + Clone> Agreed<M, V> {
     pub fn compute<N: Ord>(
         members: &BTreeSet<M>,
         rules: &BTreeMap<M, AdoptionRule>,
-        statements: &[Said<M, N, V>],
+        statements: &[CountedStatement<M, N, V>],
         current: &V,
         includes: impl Fn(&V, &V) -> bool,
     ) -> Self {
@@ -153,7 +153,7 @@ impl<M: Ord + Clone, V: Ord + Clone> Agreed<M, V> {
 type Matter<'a, V> = (Option<&'a str>, Option<&'a V>);
 
 /// The newest word of a seat on one matter on each of its member's nodes.
-type ByNode<'a, M, N, V> = BTreeMap<&'a N, &'a Said<M, N, V>>;
+type ByNode<'a, M, N, V> = BTreeMap<&'a N, &'a CountedStatement<M, N, V>>;
 
 /// What a member says to each version that one of its seats has answered.
 type Answers<'a, V> = BTreeMap<&'a V, Approval>;
@@ -162,9 +162,9 @@ type Answers<'a, V> = BTreeMap<&'a V, Approval>;
 fn standing<'a, M: Ord, N: Ord, V: Ord>(
     member: &M,
     family: Family,
-    statements: &'a [Said<M, N, V>],
+    statements: &'a [CountedStatement<M, N, V>],
     later: &impl Fn(&V, &V) -> bool,
-) -> Vec<&'a Said<M, N, V>> {
+) -> Vec<&'a CountedStatement<M, N, V>> {
     let mut newest: BTreeMap<Matter<'a, V>, ByNode<'a, M, N, V>> = BTreeMap::new();
     for said in statements.iter().filter(|s| s.member == *member) {
         let Some(word) = find_statement(&said.word) else {
@@ -189,8 +189,9 @@ fn standing<'a, M: Ord, N: Ord, V: Ord>(
 fn prevailing<'a, M, N: Ord, V: Ord>(
     by_node: &ByNode<'a, M, N, V>,
     later: &impl Fn(&V, &V) -> bool,
-) -> Option<&'a Said<M, N, V>> {
-    let is_last = |said: &Said<M, N, V>| !by_node.values().any(|other| later(&other.version, &said.version));
+) -> Option<&'a CountedStatement<M, N, V>> {
+    let is_last =
+        |said: &CountedStatement<M, N, V>| !by_node.values().any(|other| later(&other.version, &said.version));
     let last = by_node.values().copied().filter(|said| is_last(said));
     last.max_by_key(|said| (caution(&said.word), Reverse(&said.version)))
 }
@@ -215,7 +216,7 @@ fn newest<'a, V: Ord>(versions: impl IntoIterator<Item = &'a V>, later: &impl Fn
 
 fn answers<'a, M: Ord, N: Ord, V: Ord>(
     member: &M,
-    statements: &'a [Said<M, N, V>],
+    statements: &'a [CountedStatement<M, N, V>],
     later: &impl Fn(&V, &V) -> bool,
 ) -> Answers<'a, V> {
     let mut answers = Answers::new();
@@ -247,7 +248,7 @@ fn in_force<M: Ord, V: Ord + Clone>(
 fn adoption<M: Ord, N: Ord, V: Ord + Clone>(
     member: &M,
     rule: &AdoptionRule,
-    statements: &[Said<M, N, V>],
+    statements: &[CountedStatement<M, N, V>],
     later: &impl Fn(&V, &V) -> bool,
 ) -> Adoption<V> {
     let standing = standing(member, Family::Adoption, statements, later);

@@ -18,7 +18,7 @@ mod state;
 mod statement;
 mod value;
 
-pub use agreed::{Adoption, AdoptionRule, Agreed, Approval, Place, Said};
+pub use agreed::{Adoption, AdoptionRule, Agreed, Approval, CountedStatement, StatementPlace};
 pub use breach::{Breach, breaches};
 pub use fields::{CASE_INFO, Group, HANDLING, LINKS, REFERENCE, RETENTION, STATE};
 pub use kinds::{find, types};

@@ -9,8 +9,8 @@ use tally_control::{
 use tally_document::Version;
 use tally_entry::{DocumentId, MemberId, NodeId, Time};
 use tally_record::{
-    Adoption as Adopted, Agreed, Approval as Approved, HANDLING, PeopleState, REFERENCE, RETENTION, Said, Surroundings,
-    breaches, find_statement, people_state,
+    Adoption as Adopted, Agreed, Approval as Approved, CountedStatement, HANDLING, PeopleState, REFERENCE, RETENTION,
+    Surroundings, breaches, find_statement, people_state,
 };
 use tally_replica::{CopyStatus as CopyHeld, RecordReading, StatementReading};
 use tally_ring::Standing;
@@ -199,11 +199,11 @@ pub(crate) fn agreed(sight: &RecordReading, names: &Names) -> AgreedBy {
         edition.and_then(|edition| edition.listed(**member)).is_some_and(|listed| listed.standing == Standing::Full)
     };
     let members: BTreeSet<MemberId> = sight.holders.iter().filter(full).copied().collect();
-    let said: Vec<Said<MemberId, NodeId, Version>> = sight
+    let said: Vec<CountedStatement<MemberId, NodeId, Version>> = sight
         .statements
         .iter()
         .filter_map(|said| {
-            Some(Said {
+            Some(CountedStatement {
                 place: said.place,
                 member: said.member?,
                 seat: said.seat.clone(),

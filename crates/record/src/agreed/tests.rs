@@ -2,20 +2,20 @@ use super::*;
 
 const THREE: [&str; 3] = ["bexley", "greenwich", "lewisham"];
 
-type Word = Said<&'static str, &'static str, u32>;
+type Word = CountedStatement<&'static str, &'static str, u32>;
 
 fn said(member: &'static str, word: &str, version: u32) -> Word {
-    let place = Place { node: member, incarnation: 1, again: false, sequence: 0 };
+    let place = StatementPlace { node: member, incarnation: 1, again: false, sequence: 0 };
     let seat = Some("dcs".to_owned());
-    Said { place, member, seat, sector: None, votes: true, word: word.to_owned(), version }
+    CountedStatement { place, member, seat, sector: None, votes: true, word: word.to_owned(), version }
 }
 
 fn by(seat: &str, sector: &str, said: Word) -> Word {
-    Said { seat: Some(seat.to_owned()), sector: Some(sector.to_owned()), ..said }
+    CountedStatement { seat: Some(seat.to_owned()), sector: Some(sector.to_owned()), ..said }
 }
 
 fn at(node: &'static str, incarnation: u32, sequence: u64, said: Word) -> Word {
-    Said { place: Place { node, incarnation, sequence, again: false }, ..said }
+    CountedStatement { place: StatementPlace { node, incarnation, sequence, again: false }, ..said }
 }
 
 /// Agreement on statements of one node for each member, in the order of its log; every version follows the one before.

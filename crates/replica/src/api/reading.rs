@@ -5,7 +5,7 @@ use tally_entry::{
     AudienceId, ChangeHash, DocumentId, EditionId, EntryId, LogId, MemberId, NodeId, Position, RingId, Statement, Time,
     Writers,
 };
-use tally_record::Place;
+use tally_record::StatementPlace;
 use tally_ring::{Edition, SignedEdition};
 
 use crate::counted::verdict::Verdict;
@@ -103,7 +103,7 @@ pub struct StatementReading {
     /// When, by the writer's clock: for people to read, and no proof of what came first.
     pub at: Time,
     /// Where in its node's logs, which is what came first.
-    pub place: Place<NodeId>,
+    pub place: StatementPlace<NodeId>,
     /// What it says.
     pub statement: Statement,
     /// The version it is about.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tally_document::{Reading, UnknownVersion, Version};
 use tally_entry::{ChangeHash, NodeId, Time};
-use tally_record::Place;
+use tally_record::StatementPlace;
 
 use crate::api::reading::{AnswerReading, RecordReading, StatementReading, StepReading};
 use crate::counted::document::{RecordedDocument, RecordedStatement};
@@ -108,7 +108,7 @@ impl Reader<'_> {
                 member: self.ledger.writer(&said.entry),
                 seat: header.seat.clone(),
                 at: header.time,
-                place: Place {
+                place: StatementPlace {
                     node: header.node,
                     incarnation: header.incarnation,
                     again: said.statement.again.is_some(),

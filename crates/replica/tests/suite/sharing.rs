@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use tally_document::{Edit, EditError, Value, Version};
 use tally_entry::RingId;
-use tally_record::{Agreed, Approval, Said};
+use tally_record::{Agreed, Approval, CountedStatement};
 use tally_replica::{
     Command, CopyStatus, Event, Query, QueryAnswer, Refused, Reply, Speaker, VersionRef, VersionRefError,
 };
@@ -182,10 +182,10 @@ fn a_clock_put_right_does_not_bring_an_older_word_back() {
     // By time, but a node's own words in the order in which it said them.
     assert_eq!(words, ["abstain", "approve", "object"]);
     let member = network.boroughs[0].member();
-    let said: Vec<Said<_, _, _>> = record
+    let said: Vec<CountedStatement<_, _, _>> = record
         .statements
         .iter()
-        .map(|said| Said {
+        .map(|said| CountedStatement {
             place: said.place,
             member: said.member.expect("a member"),
             seat: said.seat.clone(),
