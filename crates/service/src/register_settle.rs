@@ -1,6 +1,6 @@
 //! The register after a crash between its line and the ring's log.
 
-use tally_sovereign::{Disclosure, Outcome};
+use tally_sovereign::{Disclosure, DisclosureOutcome};
 
 use crate::service::{Parts, Service};
 
@@ -10,7 +10,7 @@ impl<P: Parts> Service<P> {
         let (open, taken): (Vec<Disclosure>, Vec<_>) = self
             .local(|store| {
                 let done = store.register().lines().iter().filter_map(|line| match line.outcome {
-                    Some(Outcome::Done { shared, .. }) => Some(shared),
+                    Some(DisclosureOutcome::Done { shared, .. }) => Some(shared),
                     _ => None,
                 });
                 (store.register().unsettled().cloned().collect(), done.collect())

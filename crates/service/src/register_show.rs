@@ -1,7 +1,7 @@
 //! What left, when, to whom, on what basis.
 
 use tally_control::{Disclosure, DisclosureState, Disclosures, Moment, Refusal, RegisterShow};
-use tally_sovereign::Outcome;
+use tally_sovereign::DisclosureOutcome;
 
 use crate::service::{Answers, Asker, Parts, Service};
 
@@ -15,8 +15,8 @@ impl<P: Parts> Answers<RegisterShow> for Service<P> {
 fn disclosure(line: &tally_sovereign::Disclosure) -> Disclosure {
     let (state, shared) = match &line.outcome {
         None => (DisclosureState::Intended, None),
-        Some(Outcome::Done { shared, .. }) => (DisclosureState::Done, Some(shared.to_string())),
-        Some(Outcome::NotSent { .. }) => (DisclosureState::NotSent, None),
+        Some(DisclosureOutcome::Done { shared, .. }) => (DisclosureState::Done, Some(shared.to_string())),
+        Some(DisclosureOutcome::NotSent { .. }) => (DisclosureState::NotSent, None),
     };
     Disclosure {
         at: Moment(line.at),

@@ -2,11 +2,11 @@ use minicbor::{Decode, Encode};
 use tally_entry::{ChangeHash, DocumentId, Time};
 
 use crate::people::{Person, Seat};
-use crate::register::{Disclosure, Outcome};
+use crate::register::{Disclosure, DisclosureOutcome};
 
 /// Who made a change, when and why.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct Made {
+pub struct Provenance {
     /// The change.
     #[n(0)]
     pub change: ChangeHash,
@@ -37,7 +37,7 @@ pub(crate) enum Fact {
         #[n(2)]
         reference: String,
         #[n(3)]
-        made: Made,
+        made: Provenance,
         #[cbor(n(4), with = "minicbor::bytes")]
         change: Vec<u8>,
     },
@@ -47,7 +47,7 @@ pub(crate) enum Fact {
         #[n(0)]
         document: DocumentId,
         #[n(1)]
-        made: Made,
+        made: Provenance,
         #[cbor(n(2), with = "minicbor::bytes")]
         change: Vec<u8>,
     },
@@ -68,5 +68,5 @@ pub(crate) enum Fact {
     Intended(#[n(0)] Box<Disclosure>),
     /// What became of words that were about to leave.
     #[n(8)]
-    Settled(#[n(0)] u64, #[n(1)] Outcome),
+    Settled(#[n(0)] u64, #[n(1)] DisclosureOutcome),
 }

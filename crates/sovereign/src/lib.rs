@@ -21,12 +21,12 @@ mod summary;
 mod wrap;
 
 pub use door::{Destination, DoorError, Holder, Leaver, Leaving, Override, OverrideError, Preview, Release, prepare};
-pub use fact::Made;
+pub use fact::Provenance;
 pub use folder::{SovereignFolder, open_folder};
 pub use key::{KEY_BYTES, KeyFileError, SovereignKey};
-pub use local_record::{Act, LocalRecord, LocalStep, Saved, Settle};
+pub use local_record::{Authorship, LocalRecord, LocalStep, Saved, Settle};
 pub use people::{People, PeopleError, Person, STANDINGS, Seat, WhoError};
-pub use register::{Disclosure, Outcome, Overridden, Register, RegisterError};
+pub use register::{Disclosure, DisclosureOutcome, Overridden, Register, RegisterError};
 pub use seal::SealError;
 pub use store::{OpenReport, Sovereign, StoreError};
 pub use summary::Summary;

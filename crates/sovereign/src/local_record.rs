@@ -9,7 +9,7 @@ use tally_record::{Breach, PeopleState, Reference, Surroundings, Type, breaches,
 use tally_store::{Disk, ViewStore};
 
 use crate::door::{Destination, DoorError, Leaver, Preview, prepare};
-use crate::fact::{Fact, Made};
+use crate::fact::{Fact, Provenance};
 use crate::seal::SealError;
 use crate::store::{Sovereign, StoreError};
 use crate::summary::Summary;
@@ -19,7 +19,7 @@ const FEWEST_DIGITS: usize = 4;
 
 /// Who acts, when and why; given by the caller, because this crate asks nobody.
 #[derive(Debug, Clone, Copy)]
-pub struct Act<'a> {
+pub struct Authorship<'a> {
     /// The seat that acts.
     pub seat: Option<&'a str>,
     /// The reason that was given.
@@ -74,7 +74,7 @@ pub struct LocalRecord {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalStep {
     /// Who made the change, when and why.
-    pub made: Made,
+    pub made: Provenance,
     /// The fields it touched.
     pub fields: Vec<String>,
 }
@@ -84,7 +84,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
     ///
     /// # Errors
     /// Where an edit does not fit the type, or it cannot be written.
-    pub fn create(&mut self, kind: &'static Type, edits: &[Edit], act: Act<'_>) -> Result<Saved, StoreError> {
+    pub fn create(&mut self, kind: &'static Type, edits: &[Edit], act: Authorship<'_>) -> Result<Saved, StoreError> {
         let id = DocumentId::from_bytes(random()?);
         let known: Vec<Reference> = self.held.values().filter_map(|held| held.reference.parse().ok()).collect();
         let reference = Reference::next(None, kind.letter, &known);
@@ -114,7 +114,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
         id: DocumentId,
         edits: &[Edit],
         base: Option<&Version>,
-        act: Act<'_>,
+        act: Authorship<'_>,
     ) -> Result<Saved, StoreError> {
         acting::check_by_hand(edits)?;
         self.edit(id, edits, base, act)
@@ -124,7 +124,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
     ///
     /// # Errors
     /// Where the workflow has no such step, or it cannot be written.
-    pub fn move_to(&mut self, id: DocumentId, state: &str, act: Act<'_>) -> Result<Saved, StoreError> {
+    pub fn move_to(&mut self, id: DocumentId, state: &str, act: Authorship<'_>) -> Result<Saved, StoreError> {
         let kind = self.kind_of(id)?;
         let reading = read(&self.document(id)?, kind, None)?;
         let edit = acting::move_to(kind, &reading.fields, state)?;
@@ -135,7 +135,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
     ///
     /// # Errors
     /// Where the answer is none of them or does not fit, or it cannot be written.
-    pub fn settle(&mut self, id: DocumentId, settle: Settle<'_>, act: Act<'_>) -> Result<Saved, StoreError> {
+    pub fn settle(&mut self, id: DocumentId, settle: Settle<'_>, act: Authorship<'_>) -> Result<Saved, StoreError> {
         let Settle { field, line, keep } = settle;
         self.edit(id, &[Edit::Settle { field: field.to_owned(), line, keep }], None, act)
     }
@@ -193,7 +193,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
     /// Where the record is not here.
     pub fn history(&self, id: DocumentId) -> Result<Vec<LocalStep>, StoreError> {
         let document = self.document(id)?;
-        let made: BTreeMap<ChangeHash, &Made> =
+        let made: BTreeMap<ChangeHash, &Provenance> =
             self.held.get(&id).into_iter().flat_map(|held| &held.made).map(|made| (made.change, made)).collect();
         Ok(document
             .history()
@@ -284,7 +284,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
         id: DocumentId,
         edits: &[Edit],
         base: Option<&Version>,
-        act: Act<'_>,
+        act: Authorship<'_>,
     ) -> Result<Saved, StoreError> {
         let kind = self.kind_of(id)?;
         let mut document = self.document(id)?;
@@ -309,8 +309,8 @@ pub struct Settle<'a> {
     pub keep: Keep,
 }
 
-fn made(change: ChangeHash, act: Act<'_>) -> Made {
-    Made { change, at: act.now, seat: act.seat.map(str::to_owned), reason: act.reason.map(str::to_owned) }
+fn made(change: ChangeHash, act: Authorship<'_>) -> Provenance {
+    Provenance { change, at: act.now, seat: act.seat.map(str::to_owned), reason: act.reason.map(str::to_owned) }
 }
 
 fn read(document: &Document, kind: &Type, at: Option<&Version>) -> Result<Reading, StoreError> {

@@ -18,7 +18,7 @@ pub struct Overridden {
 
 /// What became of words that were about to leave.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub enum Outcome {
+pub enum DisclosureOutcome {
     /// They left, as this shared record.
     #[n(0)]
     Done {
@@ -85,7 +85,7 @@ pub struct Disclosure {
     pub overridden: Option<Overridden>,
     /// Absent while nobody knows: after a crash in between, the ring's log tells.
     #[n(13)]
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<DisclosureOutcome>,
 }
 
 /// Says why an outcome cannot be written.
@@ -126,7 +126,7 @@ impl Register {
     /// Returns the shared records that words of a local record left as.
     pub fn shared_from(&self, record: DocumentId) -> impl Iterator<Item = DocumentId> {
         self.lines.iter().filter(move |line| line.record == record).filter_map(|line| match line.outcome {
-            Some(Outcome::Done { shared, .. }) => Some(shared),
+            Some(DisclosureOutcome::Done { shared, .. }) => Some(shared),
             _ => None,
         })
     }
@@ -149,7 +149,7 @@ impl Register {
         self.lines.push(line);
     }
 
-    pub(crate) fn settle(&mut self, number: u64, outcome: Outcome) {
+    pub(crate) fn settle(&mut self, number: u64, outcome: DisclosureOutcome) {
         if let Some(line) = self.lines.iter_mut().find(|line| line.number == number && line.outcome.is_none()) {
             line.outcome = Some(outcome);
         }

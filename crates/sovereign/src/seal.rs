@@ -9,16 +9,16 @@ use crate::key::{KEY_BYTES, SovereignKey};
 /// Bytes of a nonce; 24 random ones never meet again in the life of a store.
 const NONCE_BYTES: usize = 24;
 
-/// Where sealed bytes belong, so that they cannot be put in another place.
+/// What sealed bytes are for, bound into them: what was sealed in one context does not open in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum SealContext {
     /// A fact in the journal.
     Journal,
     /// A summary in the views.
     Summary,
 }
 
-impl Place {
+impl SealContext {
     fn bytes(self) -> &'static [u8] {
         match self {
             Self::Journal => b"tally/1/sovereign/journal",
@@ -61,19 +61,19 @@ impl Sealer {
         }
     }
 
-    /// Seals bytes for one place: a random nonce, then the ciphertext and its tag.
-    pub(crate) fn seal(&self, place: Place, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+    /// Seals bytes in one context: a random nonce, then the ciphertext and its tag.
+    pub(crate) fn seal(&self, context: SealContext, plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce)?;
-        let payload = Payload { msg: plain, aad: place.bytes() };
+        let payload = Payload { msg: plain, aad: context.bytes() };
         let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::TooLong)?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
-    /// Opens bytes that were sealed for the same place.
-    pub(crate) fn open(&self, place: Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    /// Opens bytes that were sealed in the same context.
+    pub(crate) fn open(&self, context: SealContext, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::Short)?;
-        let payload = Payload { msg: sealed, aad: place.bytes() };
+        let payload = Payload { msg: sealed, aad: context.bytes() };
         self.cipher.decrypt(&XNonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| SealError::Refused)
     }
 
@@ -106,41 +106,41 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_with_the_same_key() {
-        let sealed = sealer(1).seal(Place::Journal, b"words").unwrap();
-        assert_eq!(sealer(1).open(Place::Journal, &sealed).unwrap().as_slice(), b"words");
+        let sealed = sealer(1).seal(SealContext::Journal, b"words").unwrap();
+        assert_eq!(sealer(1).open(SealContext::Journal, &sealed).unwrap().as_slice(), b"words");
     }
 
     #[test]
     fn another_key_is_refused() {
-        let sealed = sealer(1).seal(Place::Journal, b"words").unwrap();
-        assert_eq!(sealer(2).open(Place::Journal, &sealed).unwrap_err(), SealError::Refused);
+        let sealed = sealer(1).seal(SealContext::Journal, b"words").unwrap();
+        assert_eq!(sealer(2).open(SealContext::Journal, &sealed).unwrap_err(), SealError::Refused);
     }
 
     #[test]
     fn another_place_is_refused() {
-        let sealed = sealer(1).seal(Place::Journal, b"words").unwrap();
-        assert_eq!(sealer(1).open(Place::Summary, &sealed).unwrap_err(), SealError::Refused);
+        let sealed = sealer(1).seal(SealContext::Journal, b"words").unwrap();
+        assert_eq!(sealer(1).open(SealContext::Summary, &sealed).unwrap_err(), SealError::Refused);
     }
 
     #[test]
     fn every_flipped_bit_is_refused() {
-        let sealed = sealer(1).seal(Place::Journal, b"words").unwrap();
+        let sealed = sealer(1).seal(SealContext::Journal, b"words").unwrap();
         for i in 0..sealed.len() * 8 {
             let mut bad = sealed.clone();
             bad[i / 8] ^= 1 << (i % 8);
-            assert!(sealer(1).open(Place::Journal, &bad).is_err());
+            assert!(sealer(1).open(SealContext::Journal, &bad).is_err());
         }
     }
 
     #[test]
     fn short_bytes_are_refused() {
-        assert_eq!(sealer(1).open(Place::Journal, &[0; 23]).unwrap_err(), SealError::Short);
+        assert_eq!(sealer(1).open(SealContext::Journal, &[0; 23]).unwrap_err(), SealError::Short);
     }
 
     #[test]
     fn the_same_words_never_look_the_same() {
-        let a = sealer(1).seal(Place::Journal, b"words").unwrap();
-        assert_ne!(a, sealer(1).seal(Place::Journal, b"words").unwrap());
+        let a = sealer(1).seal(SealContext::Journal, b"words").unwrap();
+        assert_ne!(a, sealer(1).seal(SealContext::Journal, b"words").unwrap());
     }
 
     #[test]

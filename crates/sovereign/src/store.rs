@@ -4,17 +4,17 @@ use tally_document::{Document, EditError};
 use tally_entry::{Actor, DocumentId, Time, canonical};
 use tally_record::Type;
 use tally_store::{
-    AppendError, Damage, Disk, Fence, FenceError, Frame, Journal, JournalConfig, OpenError, Place as JournalPlace,
-    ReadError, Torn, ViewError, ViewStore, ViewsOpenError,
+    AppendError, Damage, Disk, Fence, FenceError, Frame, Journal, JournalConfig, OpenError, Place, ReadError, Torn,
+    ViewError, ViewStore, ViewsOpenError,
 };
 use thiserror::Error;
 
 use crate::door::{Leaving, Release};
-use crate::fact::{Fact, Made};
+use crate::fact::{Fact, Provenance};
 use crate::key::{KeyFileError, SovereignKey};
 use crate::people::{People, PeopleError, Person, Seat};
-use crate::register::{Outcome, Register, RegisterError};
-use crate::seal::{Place, SealError, Sealer};
+use crate::register::{DisclosureOutcome, Register, RegisterError};
+use crate::seal::{SealContext, SealError, Sealer};
 use crate::summary::Summary;
 
 /// The kind of every frame: a sealed fact. What it says is nobody's business.
@@ -143,11 +143,11 @@ pub struct OpenReport {
 }
 
 /// What the store knows of a record without opening it.
-pub(crate) struct Held {
+pub(crate) struct RecordOutline {
     pub(crate) kind: String,
     pub(crate) reference: String,
-    pub(crate) made: Vec<Made>,
-    places: Vec<JournalPlace>,
+    pub(crate) made: Vec<Provenance>,
+    places: Vec<Place>,
 }
 
 /// The local store of one member: records, people, register; nothing of it is in the clear on disk.
@@ -160,7 +160,7 @@ pub struct Sovereign<D: Disk, V: ViewStore> {
     /// Set where the views could not follow the journal: lists are then read from the journal.
     pub(crate) views_behind: bool,
     pub(crate) sealer: Sealer,
-    pub(crate) held: BTreeMap<DocumentId, Held>,
+    pub(crate) held: BTreeMap<DocumentId, RecordOutline>,
     people: People,
     register: Register,
 }
@@ -273,7 +273,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
     /// # Errors
     /// Where the line is settled already, or cannot be written.
     pub fn left(&mut self, number: u64, shared: DocumentId, now: Time) -> Result<(), StoreError> {
-        self.settle_line(number, Outcome::Done { at: now, shared })
+        self.settle_line(number, DisclosureOutcome::Done { at: now, shared })
     }
 
     /// Writes that the words of a register line did not leave, and why.
@@ -281,10 +281,10 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
     /// # Errors
     /// Where the line is settled already, or cannot be written.
     pub fn not_sent(&mut self, number: u64, why: &str, now: Time) -> Result<(), StoreError> {
-        self.settle_line(number, Outcome::NotSent { at: now, why: why.to_owned() })
+        self.settle_line(number, DisclosureOutcome::NotSent { at: now, why: why.to_owned() })
     }
 
-    fn settle_line(&mut self, number: u64, outcome: Outcome) -> Result<(), StoreError> {
+    fn settle_line(&mut self, number: u64, outcome: DisclosureOutcome) -> Result<(), StoreError> {
         self.register.check(number)?;
         self.note(&Fact::Settled(number, outcome))
     }
@@ -304,7 +304,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
     /// Seals and writes one fact, durably, and takes it in.
     pub(crate) fn write(&mut self, fact: &Fact) -> Result<(), StoreError> {
         let plain = zeroize::Zeroizing::new(canonical::encode(fact));
-        let sealed = self.sealer.seal(Place::Journal, &plain)?;
+        let sealed = self.sealer.seal(SealContext::Journal, &plain)?;
         let appended = self.journal.append(&[Frame { kind: SEALED_FACT, payload: &sealed }])?;
         self.fence.record(&appended.upto)?;
         if let Some(place) = appended.places.first() {
@@ -345,7 +345,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
                 Err(ReadError::Damaged(_)) => continue,
                 Err(error) => return Err(error.into()),
             };
-            let plain = match self.sealer.open(Place::Journal, &stored.payload) {
+            let plain = match self.sealer.open(SealContext::Journal, &stored.payload) {
                 Ok(plain) => plain,
                 Err(_) if seen == 0 => return Err(StoreError::WrongKey),
                 Err(error) => return Err(error.into()),
@@ -362,11 +362,11 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
     }
 
     /// Takes a fact in that is on disk.
-    fn take(&mut self, fact: Fact, place: JournalPlace) {
+    fn take(&mut self, fact: Fact, place: Place) {
         match fact {
             Fact::Founded => {}
             Fact::Born { document, kind, reference, made, .. } => {
-                self.held.insert(document, Held { kind, reference, made: vec![made], places: vec![place] });
+                self.held.insert(document, RecordOutline { kind, reference, made: vec![made], places: vec![place] });
             }
             Fact::Changed { document, made, .. } => {
                 if let Some(held) = self.held.get_mut(&document) {
@@ -390,7 +390,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
             .iter()
             .map(|place| {
                 let stored = self.journal.read(*place)?;
-                let plain = self.sealer.open(Place::Journal, &stored.payload)?;
+                let plain = self.sealer.open(SealContext::Journal, &stored.payload)?;
                 match canonical::decode::<Fact>(&plain) {
                     Ok(Fact::Born { change, .. } | Fact::Changed { change, .. }) => Ok(change),
                     _ => Err(StoreError::Damaged { id }),

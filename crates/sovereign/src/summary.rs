@@ -4,8 +4,8 @@ use tally_entry::{DocumentId, Time, canonical};
 use tally_record::Type;
 use tally_store::{Scan, ViewStore};
 
-use crate::seal::{Place, Sealer};
-use crate::store::{Held, StoreError};
+use crate::seal::{SealContext, Sealer};
+use crate::store::{RecordOutline, StoreError};
 
 /// The tree of the views that holds summaries.
 const TREE: &str = "summary";
@@ -43,7 +43,12 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub(crate) fn of(id: DocumentId, kind: &Type, held: &Held, document: &Document) -> Result<Self, StoreError> {
+    pub(crate) fn of(
+        id: DocumentId,
+        kind: &Type,
+        held: &RecordOutline,
+        document: &Document,
+    ) -> Result<Self, StoreError> {
         let reading = document.read(kind.description, None).map_err(|_| StoreError::UnknownVersion)?;
         let last = held.made.last();
         Ok(Self {
@@ -64,7 +69,7 @@ impl Summary {
 
     pub(crate) fn put(&self, views: &impl ViewStore, sealer: &Sealer) -> Result<(), StoreError> {
         let key = sealer.index_key(&[b"summary", self.id.as_bytes()]);
-        let sealed = sealer.seal(Place::Summary, &canonical::encode(self))?;
+        let sealed = sealer.seal(SealContext::Summary, &canonical::encode(self))?;
         Ok(views.put(TREE, &key, &sealed)?)
     }
 
@@ -75,7 +80,7 @@ impl Summary {
         loop {
             let page = views.scan(TREE, Scan { prefix: b"", after: after.as_deref(), limit: PAGE })?;
             for (key, sealed) in page.items {
-                let Ok(plain) = sealer.open(Place::Summary, &sealed) else {
+                let Ok(plain) = sealer.open(SealContext::Summary, &sealed) else {
                     return Ok(None);
                 };
                 let Ok(summary) = canonical::decode::<Self>(&plain) else {

@@ -10,7 +10,7 @@ use flate2::write::{DeflateEncoder, GzEncoder};
 use tally_document::{Edit, FieldKind, Value};
 use tally_entry::{AudienceId, MemberId, RingId, Time};
 use tally_record::types;
-use tally_sovereign::{Act, Destination, Holder, Person, Seat, SovereignKey, open_folder};
+use tally_sovereign::{Authorship, Destination, Holder, Person, Seat, SovereignKey, open_folder};
 use tally_store::{Frame, GuardLimits, Journal, JournalConfig, RealDisk};
 
 #[path = "../../../tests/canary/search.rs"]
@@ -41,7 +41,7 @@ fn no_canary_is_found_in_any_file_of_the_store() {
     let canaries = words(0xCA_4A, CANARIES);
     let (mut store, _) = open_folder(&folder, &key).unwrap();
     let each = CANARIES / RECORDS;
-    let act = |word| Act { seat: Some(word), reason: Some(word), now: Time(1) };
+    let act = |word| Authorship { seat: Some(word), reason: Some(word), now: Time(1) };
     let mut ids = Vec::new();
     for (n, words) in canaries.chunks(each).enumerate() {
         let kind = types()[n % types().len()];
@@ -116,7 +116,7 @@ fn a_store_whose_views_are_gone_lists_the_same() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("sovereign");
     let key = SovereignKey::from_bytes([1; 32]);
-    let act = Act { seat: None, reason: None, now: Time(1) };
+    let act = Authorship { seat: None, reason: None, now: Time(1) };
     let (mut store, _) = open_folder(&folder, &key).unwrap();
     store.create(types()[0], &[set(types()[0].title_field, Value::Line("words".to_owned()))], act).unwrap();
     let before = store.list(None);

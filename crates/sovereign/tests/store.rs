@@ -6,7 +6,8 @@ use tally_document::{Edit, Keep, Value};
 use tally_entry::{AudienceId, DocumentId, MemberId, RingId, Time};
 use tally_record::{PeopleState, Type, find, types};
 use tally_sovereign::{
-    Act, Destination, Holder, OpenReport, Outcome, Person, Seat, Settle, Sovereign, SovereignKey, StoreError,
+    Authorship, Destination, DisclosureOutcome, Holder, OpenReport, Person, Seat, Settle, Sovereign, SovereignKey,
+    StoreError,
 };
 use tally_store::{Disk, DiskFile, GuardLimits, JournalConfig, MemoryViews, SimDisk};
 
@@ -33,8 +34,8 @@ fn open(disk: &SimDisk) -> Store {
     try_open(disk, &key(1)).unwrap()
 }
 
-fn act(now: i64) -> Act<'static> {
-    Act { seat: Some("manager"), reason: Some("because"), now: Time(now) }
+fn act(now: i64) -> Authorship<'static> {
+    Authorship { seat: Some("manager"), reason: Some("because"), now: Time(now) }
 }
 
 fn set(field: &str, value: Value) -> Edit {
@@ -327,7 +328,7 @@ fn a_line_is_settled_once() {
     assert!(store.left(99, shared, Time(10)).is_err());
     drop(store);
     let store = open(&disk.restart());
-    assert_eq!(store.register().lines()[0].outcome, Some(Outcome::Done { at: Time(9), shared }));
+    assert_eq!(store.register().lines()[0].outcome, Some(DisclosureOutcome::Done { at: Time(9), shared }));
     assert_eq!(store.register().shared_from(id).collect::<Vec<_>>(), [shared]);
     assert_eq!(store.register().unsettled().count(), 0);
 }

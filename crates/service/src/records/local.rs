@@ -4,7 +4,7 @@ use tally_control::{Made, Record, RecordCopy, Refusal};
 use tally_document::{Edit, FieldDifference, Version};
 use tally_entry::{DocumentId, Time};
 use tally_record::Type;
-use tally_sovereign::{Act, Disk, LocalStep, Saved, Seat, Settle, Sovereign, StoreError, ViewStore};
+use tally_sovereign::{Authorship, Disk, LocalStep, Saved, Seat, Settle, Sovereign, StoreError, ViewStore};
 
 use super::versions;
 use super::{Change, Later, Records, Settling, Step};
@@ -23,14 +23,16 @@ impl<P: Parts> LocalRecords<'_, P> {
         &self,
         seat: Option<Seat>,
         reason: Option<String>,
-        job: impl FnOnce(&mut Sovereign<P::Disk, P::LocalViews>, Act<'_>) -> Result<Saved, StoreError> + Send + 'static,
+        job: impl FnOnce(&mut Sovereign<P::Disk, P::LocalViews>, Authorship<'_>) -> Result<Saved, StoreError>
+        + Send
+        + 'static,
     ) -> Result<Made, Refusal> {
         let now = (self.service.now)();
         let (saved, record) = self
             .service
             .try_local(move |store| {
                 let seat = seat.as_ref().map(|seat| seat.id.as_str());
-                let saved = job(store, Act { seat, reason: reason.as_deref(), now })?;
+                let saved = job(store, Authorship { seat, reason: reason.as_deref(), now })?;
                 let record = store.show(saved.id, None)?;
                 Ok((saved, record))
             })

@@ -1,7 +1,7 @@
 //! The door, and the register of what left through it.
 
 use tally_control::{DisclosureState, DoorFault, Refusal, RegisterShow, Share, Shared};
-use tally_sovereign::{Act, Destination, Holder};
+use tally_sovereign::{Authorship, Destination, Holder};
 use tally_store::SimDisk;
 
 use crate::memory::{BEXLEY, GREENWICH, Node, RING, World, invitation, new, start, store};
@@ -149,7 +149,7 @@ fn intended() -> SimDisk {
         field: "short_title".into(),
         value: tally_document::Value::Line("Knife crime".into()),
     }];
-    let act = Act { seat: Some("chair"), reason: None, now: start() };
+    let act = Authorship { seat: Some("chair"), reason: None, now: start() };
     let id = store.create(tally_record::find("priority").unwrap(), &edits, act).unwrap().id;
     let ring = invitation(3).edition().edition().ring;
     let audience = tally_ring::Audience::whole(ring).id();
