@@ -7,7 +7,7 @@ use tally_entry::{EntryId, MemberId};
 use tally_replica::{Command, CommandId, Query, QueryAnswer, Refused, Reply};
 use tally_ring::Audience;
 
-use crate::author::{Doing, Form};
+use crate::authors::{Doing, Form};
 use crate::fault::Fault;
 use crate::violation::Violation;
 use crate::world::{Final, Happening, Purpose, World};
@@ -25,12 +25,12 @@ impl World {
             return Ok(());
         }
         let members: Vec<MemberId> = self.members.all().iter().map(crate::member::Member::id).collect();
-        match self.author.next(at, &members, &mut self.random) {
+        match self.authors.next(at, &members, &mut self.random) {
             Some(Doing::Create(command, holders, kind)) => {
                 self.commands += 1;
                 if holders.len() < self.machines.len() {
                     let audience = Audience::only(self.ring, self.members.ids(&holders));
-                    self.ledger.keep_secret(&audience, &holders);
+                    self.checker.keep_secret(&audience, &holders);
                 }
                 self.command(at, command, Purpose::Create(holders, kind))
             }
@@ -76,47 +76,47 @@ impl World {
         self.trace.note(self.now, &[10, node], &[], || format!("{node} replied to {}", named(&purpose)));
         match (purpose, reply) {
             (Purpose::Create(holders, kind), Reply::Created { document, entry, version, .. }) => {
-                self.ledger.acknowledge(node, entry)?;
+                self.checker.acknowledge(node, entry)?;
                 if holders.len() < self.machines.len() {
                     self.faults.count(Fault::Subset);
                 }
-                self.author.remember(document, holders, node, kind);
-                self.author.saw(node, document, &version);
+                self.authors.remember(document, holders, node, kind);
+                self.authors.saw(node, document, &version);
             }
             (Purpose::Edit(document, base, settles), Reply::Edited { entry, version, joined, .. }) => {
-                self.ledger.acknowledge(node, entry)?;
+                self.checker.acknowledge(node, entry)?;
                 if !joined.is_empty() {
                     self.faults.count(Fault::Joined);
                 }
                 if settles {
                     self.faults.count(Fault::Settled);
                 }
-                if base.is_some_and(|base| self.author.is_old(node, &document, &base)) {
+                if base.is_some_and(|base| self.authors.is_old(node, &document, &base)) {
                     self.faults.count(Fault::OldBase);
                 }
-                self.author.saw(node, document, &version);
+                self.authors.saw(node, document, &version);
             }
             (Purpose::State, Reply::Stated { entry, .. }) => {
-                self.ledger.acknowledge(node, entry)?;
+                self.checker.acknowledge(node, entry)?;
                 self.faults.count(Fault::Statement);
             }
-            (Purpose::Open, Reply::Answer(sight)) => self.opened(node, &sight)?,
-            (Purpose::Audit, Reply::Answer(sight)) => self.audit(node, &sight)?,
-            (Purpose::Final(what), Reply::Answer(sight)) => self.sights.push((node, what, sight)),
+            (Purpose::Open, Reply::Answer(answer)) => self.opened(node, &answer)?,
+            (Purpose::Audit, Reply::Answer(answer)) => self.audit(node, &answer)?,
+            (Purpose::Final(what), Reply::Answer(answer)) => self.answers.push((node, what, answer)),
             _ => {}
         }
         Ok(())
     }
 
-    fn opened(&mut self, node: usize, sight: &QueryAnswer) -> Result<(), Violation> {
-        let QueryAnswer::Record(record) = sight else {
+    fn opened(&mut self, node: usize, answer: &QueryAnswer) -> Result<(), Violation> {
+        let QueryAnswer::Record(record) = answer else {
             return Ok(());
         };
         for said in &record.statements {
-            self.ledger.shown(node, said.entry, "showed")?;
+            self.checker.shown(node, said.entry, "showed")?;
         }
-        self.author.saw(node, record.document, &record.version);
-        if let Some(form) = self.author.form(record, &mut self.random) {
+        self.authors.saw(node, record.document, &record.version);
+        if let Some(form) = self.authors.form(record, &mut self.random) {
             let open = if self.random.chance(50) { self.random.between(0, 15_000) } else { 0 };
             self.soon(open, Happening::Submit { node, form: Box::new(form) });
         }
@@ -124,22 +124,22 @@ impl World {
     }
 
     /// After a start: everything that was acknowledged is there, and nothing is there that the disk does not hold.
-    fn audit(&mut self, node: usize, sight: &QueryAnswer) -> Result<(), Violation> {
-        let QueryAnswer::Logs(logs) = sight else {
+    fn audit(&mut self, node: usize, answer: &QueryAnswer) -> Result<(), Violation> {
+        let QueryAnswer::Logs(logs) = answer else {
             return Ok(());
         };
         let mut present: BTreeSet<EntryId> = BTreeSet::new();
         for log in logs {
             for entry in &log.entries {
-                self.ledger.shown(node, entry.entry, "showed")?;
+                self.checker.shown(node, entry.entry, "showed")?;
                 present.insert(entry.entry);
-                let held = self.ledger.at(node, &log.log, entry.header.sequence);
+                let held = self.checker.at(node, &log.log, entry.header.sequence);
                 if !entry.aside && held != Some(entry.entry) {
                     return Err(Violation::TwoAtOnePlace { node, entry: entry.entry, log: log.log });
                 }
             }
         }
-        self.ledger.check_kept(node, &present, false)
+        self.checker.check_kept(node, &present, false)
     }
 
     /// Asks a node for all its logs, to hold them against what is known of it.

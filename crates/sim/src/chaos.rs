@@ -121,7 +121,7 @@ impl World {
             self.gone(node)?;
         }
         self.start_from(node, true)?;
-        self.ledger.restored();
+        self.checker.restored();
         self.audit_soon(node)
     }
 
@@ -144,7 +144,7 @@ impl World {
         if started.torn {
             self.faults.count(Fault::Torn);
         }
-        self.ledger.started(node, &started.frames, &started.short, restored)?;
+        self.checker.started(node, &started.frames, &started.short, restored)?;
         for other in 0..self.machines.len() {
             if other != node && self.machines[other].is_up() && self.network.reaches(node, other) {
                 self.meet(node, other, true)?;

@@ -7,12 +7,12 @@
 #![allow(clippy::result_large_err, reason = "a violation carries all that a person needs, and ends the run")]
 
 mod acting;
-mod author;
+mod authors;
 mod chaos;
+mod checker;
 mod fault;
 mod frame;
 mod hostile;
-mod ledger;
 mod lie;
 mod lying;
 mod machine;
@@ -30,5 +30,5 @@ pub use fault::{Fault, Faults};
 pub use member::{FoundingError, Member, Members};
 pub use plan::Plan;
 pub use random::Random;
-pub use run::{Report, RunError, recorded, run, run_twice};
+pub use run::{SeedError, SeedReport, recorded, run, run_twice};
 pub use violation::Violation;

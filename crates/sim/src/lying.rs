@@ -42,13 +42,13 @@ impl World {
 
     fn scheme(&mut self, liar: usize, victim: usize) -> Option<Scheme> {
         let both: Vec<_> = self
-            .author
+            .authors
             .made()
             .filter(|made| made.holders.contains(&liar) && made.holders.contains(&victim))
             .map(|made| (made.document, made.holders.clone()))
             .collect();
         let (id, holders) = self.random.pick(&both)?.clone();
-        let (document, birth) = lie::document(id, self.ledger.taken(victim))?;
+        let (document, birth) = lie::document(id, self.checker.taken(victim))?;
         let place = self.place(liar, victim, &holders);
         Some(Scheme { liar, victim, id, document, birth, place, key: self.members.at(liar).key() })
     }
@@ -61,7 +61,7 @@ impl World {
             Audience::only(self.ring, self.members.ids(holders))
         };
         let node = self.members.at(writer).node();
-        let head = self.ledger.head(victim, node, audience.id());
+        let head = self.checker.head(victim, node, audience.id());
         let first = tally_entry::LogId { ring: self.ring, audience: audience.id(), node, incarnation: 1 };
         let (log, sequence, previous) = match head {
             Some((log, sequence, entry)) if self.random.chance(80) => (log, sequence + 1, Some(entry)),
@@ -150,7 +150,7 @@ impl World {
         let key = self.members.at(named).key();
         if let Some(entry) = place.remark(&key, scheme.id, "forged", &scheme.document) {
             let (id, bytes) = lie::resigned(&entry, &scheme.key, |_| {});
-            self.ledger.forge(id);
+            self.checker.forge(id);
             self.faults.count(Fault::Forged);
             self.tell(scheme.liar, scheme.victim, &place, vec![bytes]);
         }
@@ -159,7 +159,7 @@ impl World {
     /// Two entries at one place, each to another partner.
     fn equivocate(&mut self, scheme: &Scheme) {
         let others: Vec<usize> = self
-            .author
+            .authors
             .made()
             .filter(|made| made.document == scheme.id)
             .flat_map(|made| made.holders.iter().copied())

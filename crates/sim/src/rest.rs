@@ -48,10 +48,10 @@ impl World {
         self.run_until(soon)?;
         let mut logs: BTreeMap<usize, Vec<LogReading>> = BTreeMap::new();
         let mut records: BTreeMap<usize, Vec<RecordReading>> = BTreeMap::new();
-        for (node, what, sight) in std::mem::take(&mut self.sights) {
-            match (what, *sight) {
-                (Final::Logs, QueryAnswer::Logs(sights)) => drop(logs.insert(node, sights)),
-                (Final::Records, QueryAnswer::Records(sights)) => drop(records.insert(node, sights)),
+        for (node, what, answer) in std::mem::take(&mut self.answers) {
+            match (what, *answer) {
+                (Final::Logs, QueryAnswer::Logs(read)) => drop(logs.insert(node, read)),
+                (Final::Records, QueryAnswer::Records(read)) => drop(records.insert(node, read)),
                 _ => {}
             }
         }
@@ -65,7 +65,7 @@ impl World {
             self.check_waiting(*node, logs, &disturbed)?;
             let present: BTreeSet<EntryId> =
                 logs.iter().flat_map(|log| &log.entries).map(|entry| entry.entry).collect();
-            self.ledger.check_kept(*node, &present, true)?;
+            self.checker.check_kept(*node, &present, true)?;
         }
         for a in 0..self.machines.len() {
             for b in a + 1..self.machines.len() {
@@ -79,7 +79,7 @@ impl World {
     /// Documents of which something can never be judged: it stands on a branch that was set aside, went with a
     /// restore, or is a liar's that builds on what was never sent.
     fn disturbed<'a>(&self, logs: impl Iterator<Item = &'a LogReading>) -> BTreeSet<DocumentId> {
-        let mut disturbed = self.ledger.bereaved();
+        let mut disturbed = self.checker.bereaved();
         for entry in logs.flat_map(|log| &log.entries) {
             let lies = self.is_liars(entry) && entry.verdict == Some(Verdict::Waiting);
             if entry.aside || lies {
@@ -137,7 +137,7 @@ impl World {
     /// What a log holds that the other may hold too: where it froze, its entries and what each counts for.
     fn log_lines(&self, other: usize, logs: &[LogReading]) -> BTreeMap<LogId, Vec<String>> {
         logs.iter()
-            .filter(|log| self.ledger.may_see(log.log.audience, other))
+            .filter(|log| self.checker.may_see(log.log.audience, other))
             .map(|log| {
                 let entries = log.entries.iter().filter(|entry| !entry.aside);
                 let entries = entries.map(|entry| format!("{} {:?}", entry.entry, entry.verdict));
@@ -185,7 +185,7 @@ impl World {
     ) -> BTreeMap<DocumentId, BTreeMap<&'static str, String>> {
         records
             .iter()
-            .filter(|record| self.ledger.may_see(record.audience, other))
+            .filter(|record| self.checker.may_see(record.audience, other))
             .map(|record| {
                 let said: Vec<_> = record.statements.iter().map(|said| (said.entry, &said.version)).collect();
                 let parts = [

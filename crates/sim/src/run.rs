@@ -13,7 +13,7 @@ const LONGEST: i64 = 3_600_000;
 
 /// What a seed came to.
 #[derive(Clone, Debug)]
-pub struct Report {
+pub struct SeedReport {
     /// The seed.
     pub seed: u64,
     /// How many nodes it had.
@@ -32,7 +32,7 @@ pub struct Report {
 
 /// A seed that found something.
 #[derive(Debug, thiserror::Error)]
-pub enum RunError {
+pub enum SeedError {
     /// Something happened that must never be.
     #[error("seed {seed} after {milliseconds} ms and {events} events: {violation}")]
     Violated {
@@ -71,7 +71,7 @@ pub enum RunError {
 ///
 /// # Errors
 /// With the first rule that was broken.
-pub fn run(seed: u64, plan: Plan) -> Result<Report, RunError> {
+pub fn run(seed: u64, plan: Plan) -> Result<SeedReport, SeedError> {
     live(seed, plan, false)
 }
 
@@ -79,7 +79,7 @@ pub fn run(seed: u64, plan: Plan) -> Result<Report, RunError> {
 ///
 /// # Errors
 /// With the first rule that was broken and everything that led to it, or when the runs differ.
-pub fn run_twice(seed: u64, plan: Plan) -> Result<Report, RunError> {
+pub fn run_twice(seed: u64, plan: Plan) -> Result<SeedReport, SeedError> {
     let (first, second) = match (run(seed, plan), run(seed, plan)) {
         (Ok(first), Ok(second)) => (first, second),
         (Err(error), _) | (_, Err(error)) => return Err(recorded(seed, plan).err().unwrap_or(error)),
@@ -87,7 +87,7 @@ pub fn run_twice(seed: u64, plan: Plan) -> Result<Report, RunError> {
     if first.hash == second.hash {
         Ok(first)
     } else {
-        Err(RunError::NotDeterministic { seed, first: first.hash, second: second.hash })
+        Err(SeedError::NotDeterministic { seed, first: first.hash, second: second.hash })
     }
 }
 
@@ -95,21 +95,21 @@ pub fn run_twice(seed: u64, plan: Plan) -> Result<Report, RunError> {
 ///
 /// # Errors
 /// As [`run`], with the log.
-pub fn recorded(seed: u64, plan: Plan) -> Result<Report, RunError> {
+pub fn recorded(seed: u64, plan: Plan) -> Result<SeedReport, SeedError> {
     live(seed, plan, true)
 }
 
-fn live(seed: u64, plan: Plan, record: bool) -> Result<Report, RunError> {
-    let mut world = World::new(seed, plan, record).map_err(|source| RunError::Founding { seed, source })?;
+fn live(seed: u64, plan: Plan, record: bool) -> Result<SeedReport, SeedError> {
+    let mut world = World::new(seed, plan, record).map_err(|source| SeedError::Founding { seed, source })?;
     let ended = catch_unwind(AssertUnwindSafe(|| whole(&mut world)));
     let violation = match ended {
         Ok(Ok(())) => {
-            return Ok(Report {
+            return Ok(SeedReport {
                 seed,
                 nodes: world.machines.len(),
                 commands: world.commands,
                 events: world.trace.events,
-                entries: world.ledger.entries.len(),
+                entries: world.checker.entries.len(),
                 hash: world.trace.hash(),
                 faults: world.faults,
             });
@@ -123,7 +123,7 @@ fn live(seed: u64, plan: Plan, record: bool) -> Result<Report, RunError> {
                 .unwrap_or_default(),
         ),
     };
-    Err(RunError::Violated {
+    Err(SeedError::Violated {
         seed,
         milliseconds: world.now.0 - crate::member::START.0,
         events: world.trace.events,

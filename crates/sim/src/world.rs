@@ -5,10 +5,10 @@ use tally_entry::{DocumentId, EditionId, RingId, Time, canonical};
 use tally_record::Type;
 use tally_replica::{AskId, Command, CommandId, Event, Input, Output, Token};
 
-use crate::author::{Author, Form};
+use crate::authors::{Authors, Form};
+use crate::checker::Checker;
 use crate::fault::{Fault, Faults};
 use crate::frame::{Answer, Claims, Question};
-use crate::ledger::Ledger;
 use crate::machine::{Machine, Synced};
 use crate::member::{FoundingError, Members, START};
 use crate::network::Network;
@@ -83,15 +83,15 @@ pub(crate) struct World {
     pub(crate) edition: EditionId,
     pub(crate) machines: Vec<Machine>,
     pub(crate) network: Network,
-    pub(crate) ledger: Ledger,
-    pub(crate) author: Author,
+    pub(crate) checker: Checker,
+    pub(crate) authors: Authors,
     pub(crate) faults: Faults,
     pub(crate) trace: Trace,
     pub(crate) liars: Vec<usize>,
     pub(crate) commands: u64,
     pub(crate) asked: u64,
     pub(crate) healing: bool,
-    pub(crate) sights: Vec<(usize, Final, Box<tally_replica::QueryAnswer>)>,
+    pub(crate) answers: Vec<(usize, Final, Box<tally_replica::QueryAnswer>)>,
     pub(crate) row: usize,
     queue: BTreeMap<(i64, u64), Happening>,
     serial: u64,
@@ -112,7 +112,7 @@ impl World {
         Ok(Self {
             plan,
             now: START,
-            ledger: Ledger::new(&members),
+            checker: Checker::new(&members),
             machines: (0..count).map(|_| Machine::new()).collect(),
             liars: (0..liars).map(|at| (first + at) % count).collect(),
             row: random.index(1 << 20),
@@ -121,13 +121,13 @@ impl World {
             edition,
             random,
             network: Network::new(),
-            author: Author::new(ring),
+            authors: Authors::new(ring),
             faults: Faults::default(),
             trace: Trace::new(record),
             commands: 0,
             asked: 0,
             healing: false,
-            sights: Vec::new(),
+            answers: Vec::new(),
             queue: BTreeMap::new(),
             serial: 0,
             tokens: BTreeMap::new(),
@@ -222,7 +222,7 @@ impl World {
         while let Some(output) = self.machines[node].poll() {
             match output {
                 Output::Append { ticket, item } => {
-                    let entry = self.ledger.appending(node, &item)?;
+                    let entry = self.checker.appending(node, &item)?;
                     let life = self.machines[node].life;
                     self.trace.note(
                         self.now,
@@ -272,7 +272,7 @@ impl World {
         self.asked += 1;
         let life = self.machines[node].life;
         let question: Question = canonical::decode(&frame).map_err(|_| Violation::BadFrame { node })?;
-        self.ledger.check_frame(node, to, &frame, &Claims::of_question(&question))?;
+        self.checker.check_frame(node, to, &frame, &Claims::of_question(&question))?;
         if !self.network.reaches(node, to) {
             self.soon(10, Happening::Fail { to: node, life, ask });
             return Ok(());
@@ -302,7 +302,7 @@ impl World {
             return Ok(());
         };
         let answer: Answer = canonical::decode(&frame).map_err(|_| Violation::BadFrame { node })?;
-        self.ledger.check_frame(node, to, &frame, &Claims::of_answer(&answer))?;
+        self.checker.check_frame(node, to, &frame, &Claims::of_answer(&answer))?;
         let Some(ask) = ask else {
             return Ok(());
         };
@@ -327,7 +327,7 @@ impl World {
             Synced::Done(upto, entries) => {
                 self.trace.note(self.now, &[7, node], &[], || format!("{node} synced up to {upto:?}"));
                 for entry in entries {
-                    self.ledger.synced(node, entry);
+                    self.checker.synced(node, entry);
                 }
                 self.feed(node, Input::Appended { upto })
             }

@@ -1,6 +1,6 @@
 //! A planted fault must be found, and worlds without one must pass.
 
-use tally_sim::{Plan, RunError, Violation, run, run_twice};
+use tally_sim::{Plan, SeedError, Violation, run, run_twice};
 
 /// Enough commands for crashes among them, few enough for every build.
 const SHORT: Plan = Plan { commands: 150, answers_before_sync: false };
@@ -9,7 +9,7 @@ const SHORT: Plan = Plan { commands: 150, answers_before_sync: false };
 fn a_driver_that_answers_before_it_synced_is_found() {
     let plan = Plan { answers_before_sync: true, ..SHORT };
     for seed in 0..5 {
-        let Err(RunError::Violated { violation, .. }) = run(seed, plan) else {
+        let Err(SeedError::Violated { violation, .. }) = run(seed, plan) else {
             panic!("seed {seed} did not notice");
         };
         assert!(

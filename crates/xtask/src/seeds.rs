@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Instant;
 
-use tally_sim::{Faults, Plan, Report, RunError};
+use tally_sim::{Faults, Plan, SeedError, SeedReport};
 
 use crate::root;
 
@@ -121,7 +121,7 @@ pub(crate) fn run(options: &Options) -> Result<(), SeedsError> {
     Ok(())
 }
 
-fn line(report: &Report) -> String {
+fn line(report: &SeedReport) -> String {
     format!(
         "seed {}: {} nodes, {} commands, {} entries, {} events, trace {:016x}",
         report.seed, report.nodes, report.commands, report.entries, report.events, report.hash
@@ -129,9 +129,9 @@ fn line(report: &Report) -> String {
 }
 
 /// Prints a failure and writes what led to it.
-fn keep(seed: u64, error: &RunError) -> Result<(), SeedsError> {
+fn keep(seed: u64, error: &SeedError) -> Result<(), SeedsError> {
     println!("{error}");
-    let RunError::Violated { log, .. } = error else {
+    let SeedError::Violated { log, .. } = error else {
         return Ok(());
     };
     if log.is_empty() {

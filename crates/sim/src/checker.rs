@@ -31,7 +31,7 @@ struct Holding {
 ///
 /// It learns only from what nodes append, send and reply, never from their insides.
 #[derive(Debug)]
-pub(crate) struct Ledger {
+pub(crate) struct Checker {
     nodes: Vec<NodeId>,
     keys: Vec<tally_entry::PublicKey>,
     holdings: Vec<Holding>,
@@ -43,7 +43,7 @@ pub(crate) struct Ledger {
     lost: BTreeSet<EntryId>,
 }
 
-impl Ledger {
+impl Checker {
     pub(crate) fn new(members: &Members) -> Self {
         Self {
             nodes: members.all().iter().map(crate::member::Member::node).collect(),

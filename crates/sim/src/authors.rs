@@ -18,7 +18,7 @@ const RECORDS_MAX: usize = 24;
 
 /// A record that somebody made.
 #[derive(Clone, Debug)]
-pub(crate) struct Made {
+pub(crate) struct MadeRecord {
     pub(crate) document: DocumentId,
     /// The machines that may hold it.
     pub(crate) holders: BTreeSet<usize>,
@@ -51,18 +51,18 @@ pub(crate) struct Form {
 
 /// Everybody who writes in this world.
 #[derive(Debug)]
-pub(crate) struct Author {
+pub(crate) struct Authors {
     ring: RingId,
-    made: BTreeMap<DocumentId, Made>,
+    made: BTreeMap<DocumentId, MadeRecord>,
     serial: u64,
 }
 
-impl Author {
+impl Authors {
     pub(crate) const fn new(ring: RingId) -> Self {
         Self { ring, made: BTreeMap::new(), serial: 0 }
     }
 
-    pub(crate) fn made(&self) -> impl Iterator<Item = &Made> {
+    pub(crate) fn made(&self) -> impl Iterator<Item = &MadeRecord> {
         self.made.values()
     }
 
@@ -73,7 +73,7 @@ impl Author {
         home: usize,
         kind: &'static Type,
     ) {
-        let made = Made { document, holders, home, kind, newest: BTreeMap::new(), older: Vec::new() };
+        let made = MadeRecord { document, holders, home, kind, newest: BTreeMap::new(), older: Vec::new() };
         self.made.insert(document, made);
     }
 
@@ -94,7 +94,7 @@ impl Author {
 
     /// What the person at this machine does next.
     pub(crate) fn next(&mut self, at: usize, members: &[MemberId], random: &mut Random) -> Option<Doing> {
-        let held: Vec<&Made> = self.made.values().filter(|made| made.holders.contains(&at)).collect();
+        let held: Vec<&MadeRecord> = self.made.values().filter(|made| made.holders.contains(&at)).collect();
         let make = held.is_empty() || (self.made.len() < RECORDS_MAX && random.chance(8));
         if make {
             return self.create(at, members, random);
@@ -133,13 +133,13 @@ impl Author {
                 Doing::Other(Box::new(Command::Announce(vec![format!("/ip4/127.0.0.1/tcp/{port}")])))
             }
             _ => {
-                let sought = match random.below(4) {
+                let query = match random.below(4) {
                     0 => Query::Partners,
                     1 => Query::Copies(None),
                     2 => Query::History(document),
                     _ => Query::Rings,
                 };
-                Doing::Other(Box::new(Command::Query(sought)))
+                Doing::Other(Box::new(Command::Query(query)))
             }
         })
     }
