@@ -3,19 +3,19 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tally_control::{Adoption, RecordNew};
 
-use crate::Tale;
+use crate::Demo;
 use crate::error::DemoError;
 use crate::reading::{field, given};
 
 /// Two adopt; Bexley makes it its own priority, which stays at home; the third has not answered.
-pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
-    let adopt = tale.story.adopt.clone();
+pub(crate) fn act(demo: &mut Demo) -> Result<Value, DemoError> {
+    let adopt = demo.story.adopt.clone();
     for statement in &adopt.statements {
-        tale.state(statement)?;
+        demo.state(statement)?;
     }
-    let own = tale.facts.bexley_priority.iter().find(|one| one.number == adopt.bexley_priority).cloned();
+    let own = demo.facts.bexley_priority.iter().find(|one| one.number == adopt.bexley_priority).cloned();
     let seat = adopt.statements.first().map(|one| one.by.clone()).unwrap_or_default();
-    let member = tale.story.member_of(&seat);
+    let member = demo.story.member_of(&seat);
     let mut at_home = Value::Null;
     if let Some(own) = own {
         let mut fields: BTreeMap<String, Value> = BTreeMap::from([
@@ -29,21 +29,21 @@ pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
         if let Some(begins) = own.begins {
             fields.insert("starts".to_owned(), json!(begins));
         }
-        let kind = tale.story.agree.kind.clone();
-        let set = given(&tale.lists(&member, &kind)?, fields);
-        let made = tale.make(&seat, &RecordNew { kind, ring: None, only: Vec::new(), set })?;
-        let read = tale.shown(&member, &made.id, None)?;
+        let kind = demo.story.agree.kind.clone();
+        let set = given(&demo.lists(&member, &kind)?, fields);
+        let made = demo.make(&seat, &RecordNew { kind, ring: None, only: Vec::new(), set })?;
+        let read = demo.shown(&member, &made.id, None)?;
         at_home = json!({
             "title": read.title,
             "lead": read.fields.get("lead_sectors"),
             "begins": field(&read, "starts"),
         });
     }
-    tale.same()?;
-    let read = tale.priority(&tale.story.cut_off.member)?;
+    demo.same()?;
+    let read = demo.priority(&demo.story.cut_off.member)?;
     Ok(json!({
-        "adopted_by": tale.who_adopted(&read, Adoption::Adopted),
-        "awaiting": tale.who_adopted(&read, Adoption::Awaiting),
+        "adopted_by": demo.who_adopted(&read, Adoption::Adopted),
+        "awaiting": demo.who_adopted(&read, Adoption::Awaiting),
         "bexley_title": at_home["title"],
         "bexley_lead": at_home["lead"],
         "bexley_begins": at_home["begins"],

@@ -1,25 +1,25 @@
 use serde_json::{Value, json};
 use tally_control::Approval;
 
-use crate::Tale;
+use crate::Demo;
 use crate::error::DemoError;
 use crate::reading::field;
 
 /// All approve one exact text; a later word shows as changed since, and the agreed text stays in force.
-pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
-    let approve = tale.story.approve.clone();
+pub(crate) fn act(demo: &mut Demo) -> Result<Value, DemoError> {
+    let approve = demo.story.approve.clone();
     for statement in &approve.statements {
-        tale.state(statement)?;
+        demo.state(statement)?;
     }
-    tale.same()?;
-    let near = tale.story.member_of(&tale.story.agree.by);
+    demo.same()?;
+    let near = demo.story.member_of(&demo.story.agree.by);
     // An approval is of one version: of the next one nobody has said anything yet.
-    let approved_by = tale.who_said(&tale.priority(&near)?, Approval::Approved);
-    tale.edit(&approve.later)?;
-    tale.same()?;
-    let read = tale.priority(&near)?;
-    let agreed = in_force(tale, &near, &read)?;
-    let (before, after) = tale.changed_word(&near, &approve.later.field)?;
+    let approved_by = demo.who_said(&demo.priority(&near)?, Approval::Approved);
+    demo.edit(&approve.later)?;
+    demo.same()?;
+    let read = demo.priority(&near)?;
+    let agreed = in_force(demo, &near, &read)?;
+    let (before, after) = demo.changed_word(&near, &approve.later.field)?;
     Ok(json!({
         "approved_by": approved_by,
         "agreed": agreed,
@@ -30,10 +30,10 @@ pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
 }
 
 /// The words of the text in force.
-pub(crate) fn in_force(tale: &Tale, member: &str, read: &tally_control::Record) -> Result<Option<String>, DemoError> {
+pub(crate) fn in_force(demo: &Demo, member: &str, read: &tally_control::Record) -> Result<Option<String>, DemoError> {
     let Some(version) = read.agreed.as_ref().and_then(|agreed| agreed.in_force.as_deref()) else {
         return Ok(None);
     };
-    let agreed = tale.shown(member, &tale.priority, Some(version))?;
+    let agreed = demo.shown(member, &demo.priority, Some(version))?;
     Ok(Some(field(&agreed, "focus")))
 }

@@ -25,7 +25,7 @@ const ENTRY: u8 = 1;
 const GUARD: GuardLimits = GuardLimits { ballast_bytes: 1 << 20, reserve_bytes: 1 << 20 };
 
 /// Where the entry claims to stand: the names of a real log, in hexadecimal.
-pub(crate) struct Claim<'a> {
+pub(crate) struct ClaimedPlace<'a> {
     pub(crate) ring: &'a str,
     pub(crate) audience: &'a str,
     pub(crate) node: &'a str,
@@ -57,7 +57,7 @@ pub enum NotForged {
 }
 
 /// The entry, claiming to continue that log; none where the claim names nothing or the log is too long.
-pub(crate) fn entry(claim: &Claim<'_>) -> Option<Vec<u8>> {
+pub(crate) fn entry(claim: &ClaimedPlace<'_>) -> Option<Vec<u8>> {
     let mut bytes = PREPARED.to_vec();
     let places = [
         (RING, claim.ring),
@@ -112,8 +112,8 @@ mod tests {
     use super::*;
     use crate::story::Story;
 
-    fn claim(name: &str, entries: u64) -> Claim<'_> {
-        Claim { ring: name, audience: name, node: name, previous: name, edition: name, document: name, entries }
+    fn claim(name: &str, entries: u64) -> ClaimedPlace<'_> {
+        ClaimedPlace { ring: name, audience: name, node: name, previous: name, edition: name, document: name, entries }
     }
 
     #[test]

@@ -5,55 +5,55 @@ use serde_json::{Value, json};
 use tally_control::{AskError, Check, RecordMove, RecordNew, Refusal, Share};
 use tally_stage::StageError;
 
-use crate::Tale;
+use crate::Demo;
 use crate::error::DemoError;
 use crate::reading::given;
 
 /// A list of young people stays at home: the guard stops it, and none of its words is anywhere else.
-pub(crate) fn act(tale: &mut Tale) -> Result<Value, DemoError> {
-    let guard = tale.story.guard.clone();
-    let member = tale.story.member_of(&guard.by);
-    let made = tale.make(
+pub(crate) fn act(demo: &mut Demo) -> Result<Value, DemoError> {
+    let guard = demo.story.guard.clone();
+    let member = demo.story.member_of(&guard.by);
+    let made = demo.make(
         &guard.by,
         &RecordNew {
             kind: guard.kind.clone(),
             ring: None,
             only: Vec::new(),
-            set: given(&tale.lists(&member, &guard.kind)?, guard.fields),
+            set: given(&demo.lists(&member, &guard.kind)?, guard.fields),
         },
     )?;
     for state in guard.share.moves {
-        tale.make(&guard.by, &RecordMove { id: made.id.clone(), state })?;
+        demo.make(&guard.by, &RecordMove { id: made.id.clone(), state })?;
     }
     let share = |dry_run| Share {
         id: made.id.clone(),
-        ring: tale.facts.ring.name.clone(),
+        ring: demo.facts.ring.name.clone(),
         only: Vec::new(),
         fields: guard.share.fields.clone(),
         basis: guard.share.basis.clone(),
         dry_run,
         override_reason: None,
     };
-    let findings = counted(&tale.stage.ask(&member, Some(&guard.by), &share(true))?.findings);
-    let shared = match tale.stage.ask(&member, Some(&guard.by), &share(false)) {
+    let findings = counted(&demo.stage.ask(&member, Some(&guard.by), &share(true))?.findings);
+    let shared = match demo.stage.ask(&member, Some(&guard.by), &share(false)) {
         Ok(shared) => shared.shared.is_some(),
         Err(StageError::Asked { source: AskError::Refused(Refusal::Guard { .. }), .. }) => false,
         Err(error) => return Err(error.into()),
     };
-    tale.same()?;
+    demo.same()?;
     let words: Vec<String> = guard.told.expected["nowhere_else"]
         .as_array()
         .into_iter()
         .flatten()
         .filter_map(|word| word.as_str().map(str::to_owned))
         .collect();
-    let others: Vec<String> = tale.stage.members().into_iter().filter(|one| *one != member).collect();
+    let others: Vec<String> = demo.stage.members().into_iter().filter(|one| *one != member).collect();
     let mut nowhere = words;
     for other in &others {
-        let home = tale.stage.home(other)?;
+        let home = demo.stage.home(other)?;
         nowhere.retain(|word| !holds(&home, word.as_bytes()));
     }
-    let hubs = tale.facts.hub.iter().filter_map(|hub| hub.mini_hubs.as_ref()).find(|hubs| hubs.date == guard.told.when);
+    let hubs = demo.facts.hub.iter().filter_map(|hub| hub.mini_hubs.as_ref()).find(|hubs| hubs.date == guard.told.when);
     Ok(json!({
         "hubs": hubs.map(|hubs| hubs.count),
         "shared": shared,

@@ -66,7 +66,7 @@ pub enum Scene {
 }
 
 /// What the steps share: the boroughs, the facts, and the records made so far.
-struct Tale {
+struct Demo {
     facts: Facts,
     story: Story,
     stage: Boroughs,
@@ -74,7 +74,7 @@ struct Tale {
     priority: String,
 }
 
-type Act = fn(&mut Tale) -> Result<Value, DemoError>;
+type Act = fn(&mut Demo) -> Result<Value, DemoError>;
 
 /// Tells the story and gives how many steps were observed otherwise than expected.
 ///
@@ -86,27 +86,27 @@ pub fn run(options: &Options, began: impl FnOnce(Leftovers), mut tell: impl FnMu
     let facts = Facts::read(options.facts.as_deref())?;
     let story = Story::read(options.facts.as_deref())?;
     let stage = Boroughs::found(&options.program, &facts, &story, began)?;
-    let mut tale = Tale { facts, story, stage, priority: String::new() };
+    let mut demo = Demo { facts, story, stage, priority: String::new() };
     let steps: [(Told, Act); 8] = [
-        (tale.story.agree.told.clone(), agree::act),
-        (tale.story.adopt.told.clone(), adopt::act),
-        (tale.story.cut_off.told.clone(), cut_off::act),
-        (tale.story.heal.told.clone(), heal::act),
-        (tale.story.approve.told.clone(), approve::act),
-        (tale.story.guard.told.clone(), guard::act),
-        (tale.story.proof.told.clone(), proof::act),
-        (tale.story.as_it_stood.told.clone(), as_it_stood::act),
+        (demo.story.agree.told.clone(), agree::act),
+        (demo.story.adopt.told.clone(), adopt::act),
+        (demo.story.cut_off.told.clone(), cut_off::act),
+        (demo.story.heal.told.clone(), heal::act),
+        (demo.story.approve.told.clone(), approve::act),
+        (demo.story.guard.told.clone(), guard::act),
+        (demo.story.proof.told.clone(), proof::act),
+        (demo.story.as_it_stood.told.clone(), as_it_stood::act),
     ];
     let mut fell = 0_u32;
     for (step, act) in steps {
-        let observed = act(&mut tale).unwrap_or_else(|error| json!({ "failed": told(&error) }));
+        let observed = act(&mut demo).unwrap_or_else(|error| json!({ "failed": told(&error) }));
         let step = Step::judge(step, observed);
         fell += u32::from(!step.held);
         tell(Scene::Step(Box::new(step)));
     }
     if options.stay {
-        copies::tell(&tale, &mut tell)?;
-        tell(Scene::Staying(tale.stage.folder().to_owned()));
+        copies::tell(&demo, &mut tell)?;
+        tell(Scene::Staying(demo.stage.folder().to_owned()));
         loop {
             std::thread::park();
         }

@@ -8,10 +8,10 @@ use tally_control::{
 };
 use tally_stage::StageError;
 
-use crate::Tale;
+use crate::Demo;
 use crate::story::{Edit, Statement};
 
-impl Tale {
+impl Demo {
     /// The fields of a kind that are lists of free lines.
     pub(crate) fn lists(&self, member: &str, kind: &str) -> Result<BTreeSet<String>, StageError> {
         let types = self.stage.document(member, &["record", "types", kind])?;

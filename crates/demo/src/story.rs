@@ -13,7 +13,7 @@ const STORY: &str = include_str!("../../../examples/tri-borough/story.toml");
 /// What happens, step by step. Seats are named by their ids, members by the ids of their areas.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Story {
-    pub(crate) seat: Vec<Seat>,
+    pub(crate) seat: Vec<StorySeat>,
     pub(crate) agree: Agree,
     pub(crate) adopt: Adopt,
     pub(crate) cut_off: CutOff,
@@ -25,7 +25,7 @@ pub(crate) struct Story {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Seat {
+pub(crate) struct StorySeat {
     pub(crate) id: String,
     pub(crate) member: String,
     pub(crate) role: String,

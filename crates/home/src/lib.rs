@@ -46,4 +46,4 @@ pub use random::{NoRandomness, random};
 pub use ring_journal::{Found, MakeGoodError, OpenJournalError, Reread, RingJournal, WriteError};
 pub use root_key::RootKeyError;
 pub use settings::{DiskReserve, LogLevel, Settings, SettingsError};
-pub use verify::{EntryFault, Fault, Report, VerifyOfflineError, verify};
+pub use verify::{EntryFault, JournalFault, Report, VerifyOfflineError, verify};

@@ -26,12 +26,12 @@ pub struct Report {
     /// In how many logs.
     pub logs: u64,
     /// What is wrong, at most some 200; none where everything holds.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<JournalFault>,
 }
 
 /// Something that does not hold.
 #[derive(Debug, Error)]
-pub enum Fault {
+pub enum JournalFault {
     /// The journal ends before what the fence knows to have been acknowledged.
     #[error(
         "{acknowledged}: the journal ends before what was acknowledged up to here; {gone} entries or acts are gone"
@@ -154,46 +154,54 @@ impl Home {
 }
 
 /// What the fence knows to have been acknowledged and the journal does not hold. Every frame that is left may be whole.
-fn cut_short(journal: &RingJournal, found: &Found) -> Option<Fault> {
+fn cut_short(journal: &RingJournal, found: &Found) -> Option<JournalFault> {
     let (head, fence) = journal.reach();
     let fence = fence?;
     let acknowledged = Place { segment: fence.segment, offset: fence.offset };
     match found.fence {
-        FenceCheck::JournalBehind => Some(Fault::CutShort { acknowledged, gone: fence.frames - head.frames }),
-        FenceCheck::Apart if found.opened.frames == 0 => Some(Fault::AllGone { acknowledged, gone: fence.frames }),
-        FenceCheck::Apart => Some(Fault::OtherJournal { acknowledged, frames: fence.frames }),
+        FenceCheck::JournalBehind => Some(JournalFault::CutShort { acknowledged, gone: fence.frames - head.frames }),
+        FenceCheck::Apart if found.opened.frames == 0 => {
+            Some(JournalFault::AllGone { acknowledged, gone: fence.frames })
+        }
+        FenceCheck::Apart => Some(JournalFault::OtherJournal { acknowledged, frames: fence.frames }),
         FenceCheck::Same | FenceCheck::JournalAhead | FenceCheck::Missing => None,
     }
 }
 
 /// One entry of the journal, with where it is.
-struct Held {
+struct PlacedEntry {
     place: Place,
     entry: Unverified,
 }
 
-impl Held {
-    fn fault(&self, source: EntryFault) -> Fault {
+impl PlacedEntry {
+    fn fault(&self, source: EntryFault) -> JournalFault {
         let header = self.entry.header();
-        Fault::Entry { place: self.place, entry: header.id(), sequence: header.sequence, node: header.node, source }
+        JournalFault::Entry {
+            place: self.place,
+            entry: header.id(),
+            sequence: header.sequence,
+            node: header.node,
+            source,
+        }
     }
 }
 
 /// Checks what was read, and that the running node's verdicts are those that follow from it.
 pub fn verify(reread: Reread, me: MemberId, running: Option<&[LogReading]>) -> Report {
-    let mut faults: Vec<Fault> = reread.damaged.into_iter().map(Fault::Damaged).collect();
+    let mut faults: Vec<JournalFault> = reread.damaged.into_iter().map(JournalFault::Damaged).collect();
     let mut stored = Vec::new();
-    let mut held: BTreeMap<LogId, BTreeMap<u64, Held>> = BTreeMap::new();
+    let mut held: BTreeMap<LogId, BTreeMap<u64, PlacedEntry>> = BTreeMap::new();
     let mut entries: BTreeSet<EntryId> = BTreeSet::new();
     for (place, frame) in reread.frames {
         match frame {
-            Err(source) => faults.push(Fault::Unread { place, source }),
+            Err(source) => faults.push(JournalFault::Unread { place, source }),
             Ok(frame) => {
                 match &frame {
                     Stored::Entry(entry) => {
                         let header = entry.header();
                         entries.insert(header.id());
-                        let one = Held { place, entry: (**entry).clone() };
+                        let one = PlacedEntry { place, entry: (**entry).clone() };
                         held.entry(header.log()).or_default().insert(header.sequence, one);
                     }
                     Stored::Note(Note::Aside { log, after }) => {
@@ -259,10 +267,10 @@ fn audiences(stored: &[Stored], rings: &BTreeMap<RingId, Ring>) -> Vec<Audience>
 /// Checks each entry of a log in its place: chain, certificate, edition, membership, signature, body.
 fn check_log(
     log: &LogId,
-    entries: &BTreeMap<u64, Held>,
+    entries: &BTreeMap<u64, PlacedEntry>,
     rings: &BTreeMap<RingId, Ring>,
     audiences: &[Audience],
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<JournalFault>,
 ) {
     let certificate = rings.get(&log.ring).and_then(|ring| ring.node(log.node));
     let audience = audiences.iter().find(|audience| audience.ring() == log.ring && audience.id() == log.audience);
@@ -297,11 +305,15 @@ fn check_log(
 }
 
 /// Checks that every entry without a signature of its own is vouched for by a later one, body and all.
-fn check_runs(entries: &BTreeMap<u64, Held>, key: Option<tally_entry::PublicKey>, faults: &mut Vec<Fault>) {
+fn check_runs(
+    entries: &BTreeMap<u64, PlacedEntry>,
+    key: Option<tally_entry::PublicKey>,
+    faults: &mut Vec<JournalFault>,
+) {
     let Some(key) = key else {
         return;
     };
-    let mut run: Vec<&Held> = Vec::new();
+    let mut run: Vec<&PlacedEntry> = Vec::new();
     for held in entries.values() {
         let signed = held.entry.is_signed();
         run.push(held);
@@ -342,7 +354,7 @@ fn verdicts(logs: &[LogReading]) -> BTreeMap<EntryId, Verdict> {
         .collect()
 }
 
-fn compare(running: &[LogReading], fresh: &BTreeMap<EntryId, Verdict>, faults: &mut Vec<Fault>) {
+fn compare(running: &[LogReading], fresh: &BTreeMap<EntryId, Verdict>, faults: &mut Vec<JournalFault>) {
     let frozen: BTreeSet<EntryId> = running
         .iter()
         .flat_map(|log| log.entries.iter().filter(|entry| entry.aside))
@@ -351,11 +363,11 @@ fn compare(running: &[LogReading], fresh: &BTreeMap<EntryId, Verdict>, faults: &
     for (entry, verdict) in verdicts(running) {
         match fresh.get(&entry) {
             None if frozen.contains(&entry) => {}
-            None => faults.push(Fault::NotOnDisk(entry)),
+            None => faults.push(JournalFault::NotOnDisk(entry)),
             // What waited when the node was asked may have been met since.
             Some(_) if verdict == Verdict::Waiting => {}
             Some(found) if *found == verdict => {}
-            Some(_) => faults.push(Fault::JudgedOtherwise(entry)),
+            Some(_) => faults.push(JournalFault::JudgedOtherwise(entry)),
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use tally_entry::Time;
-use tally_home::{Fault, FoundError, Founding, Home, RootKeyError, SignInvitationError};
+use tally_home::{FoundError, Founding, Home, JournalFault, RootKeyError, SignInvitationError};
 use tally_sovereign::WrapError;
 
 const PASSPHRASE: &str = "three boroughs in one boat";
@@ -49,7 +49,7 @@ fn a_ring_is_founded_without_a_node_and_what_is_held_is_verified() {
     damage(&bexley.journal_folder());
     let report = bexley.verify_offline().expect("verified");
     assert!(
-        report.faults.iter().any(|fault| matches!(fault, Fault::Damaged(_) | Fault::CutShort { .. })),
+        report.faults.iter().any(|fault| matches!(fault, JournalFault::Damaged(_) | JournalFault::CutShort { .. })),
         "{:?}",
         report.faults
     );

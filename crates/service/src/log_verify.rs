@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use tally_control::{LogVerify, Refusal, Verified, told};
-use tally_home::{Fault, Report, verify};
+use tally_home::{JournalFault, Report, verify};
 
 use crate::core::Core;
 use crate::service::{Answers, Asker, Parts, Service};
@@ -33,10 +33,10 @@ pub fn verified(report: &Report, took: Duration) -> Verified {
     }
 }
 
-fn fault(fault: &Fault) -> String {
+fn fault(fault: &JournalFault) -> String {
     let told = told(fault);
     match fault {
-        Fault::CutShort { .. } | Fault::AllGone { .. } | Fault::OtherJournal { .. } => format!(
+        JournalFault::CutShort { .. } | JournalFault::AllGone { .. } | JournalFault::OtherJournal { .. } => format!(
             "{told}: start the node with partners connected, who send what they hold, or put the home back from a newer \
              backup"
         ),
