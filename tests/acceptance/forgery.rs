@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use tally_control::{LogList, Logs};
-use tally_forger::{Forgery, Outcome, peer, send, transport_seed};
+use tally_forger::{AttackOutcome, Forgery, peer, send, transport_seed};
 use tally_stage::Member;
 
 use crate::expect::{Commands as _, Ended as _};
@@ -27,13 +27,13 @@ fn an_entry_in_a_partners_name_is_refused_from_a_stranger_and_over_a_partners_co
     let addresses = vec![format!("/ip4/127.0.0.1/tcp/{}", bexley.port())];
 
     let stranger = send(&forgery, [0x11; 32], victim, addresses.clone()).expect("sent");
-    assert_eq!(stranger, Outcome::KeptOut);
+    assert_eq!(stranger, AttackOutcome::KeptOut);
 
     // A connection of Lewisham's, while its own node stands still.
     assert_eq!(lewisham.stop().expect("ends"), Some(0));
     let mut events = bexley.events().expect("told");
     let stolen = transport_seed(lewisham.home()).expect("a key");
-    assert_eq!(send(&forgery, stolen, victim, addresses).expect("sent"), Outcome::Answered);
+    assert_eq!(send(&forgery, stolen, victim, addresses).expect("sent"), AttackOutcome::Answered);
     let deadline = Instant::now() + REFUSAL;
     let mut told = Vec::new();
     while let Some(event) = events.next(deadline).expect("told") {

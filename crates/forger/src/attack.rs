@@ -12,7 +12,7 @@ const STRANGER: [u8; 32] = [0x66; 32];
 
 /// What came of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum AttackOutcome {
     /// The victim did not let the attacker in.
     KeptOut,
     /// The victim answered; whether it took the entry shows at the victim.
@@ -23,7 +23,12 @@ pub enum Outcome {
 ///
 /// # Errors
 /// When nothing was forged or sent.
-pub fn send(forgery: &Forgery, transport: [u8; 32], victim: Peer, addresses: Vec<String>) -> Result<Outcome, Unforged> {
+pub fn send(
+    forgery: &Forgery,
+    transport: [u8; 32],
+    victim: Peer,
+    addresses: Vec<String>,
+) -> Result<AttackOutcome, Unforged> {
     let frame = forgery.frame(&SigningKey::from_seed(STRANGER))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -38,7 +43,7 @@ async fn deliver(
     victim: Peer,
     addresses: Vec<String>,
     frame: Vec<u8>,
-) -> Result<Outcome, Unforged> {
+) -> Result<AttackOutcome, Unforged> {
     let failed = |error: &dyn std::fmt::Display| Unforged::Network(error.to_string());
     let (net, mut events) = Net::start(Config::new(transport, Vec::new())).await.map_err(|error| failed(&error))?;
     net.allow(vec![AllowedPeer { peer: victim, addresses }]);
@@ -49,14 +54,14 @@ async fn deliver(
                     net.ask(victim, AskId(1), frame.clone()).map_err(|error| failed(&error))?;
                 }
                 // What the victim itself asks is left unanswered: the attacker has nothing to share.
-                Event::Answered { ask: AskId(1), .. } => return Ok(Outcome::Answered),
-                Event::AskFailed { ask: AskId(1), .. } => return Ok(Outcome::KeptOut),
+                Event::Answered { ask: AskId(1), .. } => return Ok(AttackOutcome::Answered),
+                Event::AskFailed { ask: AskId(1), .. } => return Ok(AttackOutcome::KeptOut),
                 _ => {}
             }
         }
-        Ok(Outcome::KeptOut)
+        Ok(AttackOutcome::KeptOut)
     };
-    let outcome = tokio::time::timeout(PATIENCE, attempt).await.unwrap_or(Ok(Outcome::KeptOut));
+    let outcome = tokio::time::timeout(PATIENCE, attempt).await.unwrap_or(Ok(AttackOutcome::KeptOut));
     net.stop().await;
     outcome
 }

@@ -8,7 +8,7 @@ mod forgery;
 mod prepared;
 mod stolen;
 
-pub use attack::{Outcome, send};
+pub use attack::{AttackOutcome, send};
 pub use forgery::{Forgery, Unforged};
 pub use prepared::prepared;
 pub use stolen::{peer, transport_seed};

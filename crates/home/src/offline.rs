@@ -54,9 +54,9 @@ impl Home {
             Some(Err(refused)) => return Err(OfflineError::Refused(Box::new(refused))),
             _ => kept.edition().edition().ring,
         };
-        let sight = rings(&mut replica, now).into_iter().find(|sight| sight.ring == id);
-        let merged = self.keep_signatures(kept, sight.as_ref())?;
-        Ok((merged, sight))
+        let reading = rings(&mut replica, now).into_iter().find(|reading| reading.ring == id);
+        let merged = self.keep_signatures(kept, reading.as_ref())?;
+        Ok((merged, reading))
     }
 
     /// The journal under its lock, and the core as it stands after it.
@@ -70,9 +70,9 @@ impl Home {
 }
 
 /// Looks at a core that no loop runs.
-pub fn look(replica: &mut Replica, now: Time, sought: Query) -> Option<QueryAnswer> {
-    match command(replica, now, Command::Query(sought)).0 {
-        Some(Ok(Reply::Answer(sight))) => Some(*sight),
+pub fn look(replica: &mut Replica, now: Time, query: Query) -> Option<QueryAnswer> {
+    match command(replica, now, Command::Query(query)).0 {
+        Some(Ok(Reply::Answer(answer))) => Some(*answer),
         _ => None,
     }
 }

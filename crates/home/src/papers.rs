@@ -187,10 +187,10 @@ impl Home {
     pub fn keep_signatures(
         &self,
         mut invitation: Invitation,
-        sight: Option<&RingReading>,
+        reading: Option<&RingReading>,
     ) -> Result<Invitation, KeepError> {
         let id = invitation.edition().id();
-        let held = sight.into_iter().flat_map(|sight| sight.signed.iter().chain(&sight.drafts));
+        let held = reading.into_iter().flat_map(|reading| reading.signed.iter().chain(&reading.drafts));
         for held in held.filter(|held| held.id() == id) {
             // The same edition always merges.
             let _ = invitation.edition_mut().merge(held);

@@ -116,15 +116,15 @@ fn write(member: &Member, round: u32, record: Option<String>, told: &mpsc::Sende
     false
 }
 
-struct Held {
+struct LogsHeld {
     entries: BTreeSet<String>,
     frozen: bool,
     incarnations: usize,
 }
 
-fn held(member: &Member) -> Result<Held, StageError> {
+fn held(member: &Member) -> Result<LogsHeld, StageError> {
     let Logs { logs, entries } = member.ask(None, &LogList {})?;
-    Ok(Held {
+    Ok(LogsHeld {
         entries: entries.into_iter().filter(|entry| !entry.aside).map(|entry| entry.entry).collect(),
         frozen: logs.iter().any(|log| log.frozen_after.is_some()),
         incarnations: logs.len(),

@@ -17,7 +17,7 @@ pub(crate) enum Form {
 
 /// One item's place in the bytes, its head included.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub(crate) struct Span {
     /// Where its head begins.
     pub(crate) at: usize,
     /// How many bytes its head takes.
@@ -29,7 +29,7 @@ pub(crate) struct Annotator<'a> {
     bytes: &'a [u8],
     at: usize,
     lines: Vec<(Vec<u8>, String)>,
-    places: Vec<Place>,
+    places: Vec<Span>,
 }
 
 /// Bytes a line: a hash.
@@ -54,7 +54,7 @@ pub(crate) fn annotate(bytes: &[u8], name: &str, form: Form) -> String {
 }
 
 /// Every item of one encoded value.
-pub(crate) fn places(bytes: &[u8]) -> Vec<Place> {
+pub(crate) fn places(bytes: &[u8]) -> Vec<Span> {
     let mut annotator = Annotator::new(bytes);
     annotator.item("", Form::Item, 0);
     annotator.places
@@ -104,7 +104,7 @@ impl<'a> Annotator<'a> {
             short @ 0..=23 => u64::from(short),
             long => self.take(1 << (long - 24)).iter().fold(0, |number, byte| number << 8 | u64::from(*byte)),
         };
-        self.places.push(Place { at, head: self.at - at });
+        self.places.push(Span { at, head: self.at - at });
         let length = usize::try_from(number).expect("a small number");
         match (first >> 5, form) {
             (0, _) => self.say(at, depth, format!("{name}: {number}")),

@@ -1,11 +1,11 @@
 use tally_entry::canonical::CanonicalError;
 use tally_entry::{Body, BodyError, ENTRY_BYTES_MAX, Header, HeaderError, Kind, Unverified, VerifyError, Writers};
 
-use crate::annotate::{Place, places};
+use crate::annotate::{Span, places};
 use crate::fixture::{append, birth, draft, node_key, sign, sign_header, statement, strange_body, strange_header};
 
 /// The bytes with the number in one head written longer than it needs to be; none where it cannot be.
-fn longer(bytes: &[u8], place: Place) -> Option<Vec<u8>> {
+fn longer(bytes: &[u8], place: Span) -> Option<Vec<u8>> {
     let first = bytes[place.at];
     let (bits, number) = match first & 0x1f {
         short @ 0..=23 if first >> 5 != 7 => (24, vec![short]),

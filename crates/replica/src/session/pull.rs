@@ -8,7 +8,7 @@ use crate::ledger::chained::{AudienceRef, LogKey};
 use crate::ledger::log::Log;
 use crate::session::Exchange;
 use crate::session::partner::Task;
-use crate::session::run::Taken;
+use crate::session::run::RunOutcome;
 use crate::session::wire::{ANSWER_BYTES_MAX, Answer, Have, Runs};
 
 impl Exchange<'_> {
@@ -34,7 +34,7 @@ impl Exchange<'_> {
         let mut progress = false;
         if (runs.ring, runs.audience) == of {
             for run in &runs.runs {
-                progress |= self.take_run(node, of, run) == Taken::New;
+                progress |= self.take_run(node, of, run) == RunOutcome::New;
             }
         }
         for held in runs.parted {

@@ -5,7 +5,7 @@ use tally_entry::NodeId;
 use crate::ledger::chained::AudienceRef;
 use crate::session::Exchange;
 use crate::session::partner::{HELLO_EVERY, Task};
-use crate::session::run::Taken;
+use crate::session::run::RunOutcome;
 use crate::session::wire::{Answer, PUSH_BYTES_MAX, Runs};
 
 /// The most entries pushed unasked. A partner further behind pulls, in order and at its own pace.
@@ -48,7 +48,7 @@ impl Exchange<'_> {
         }
         let mut gap = false;
         for run in &runs.runs {
-            gap |= self.take_run(node, of, run) == Taken::Gap;
+            gap |= self.take_run(node, of, run) == RunOutcome::Gap;
         }
         if !gap {
             return Answer::Took;

@@ -11,7 +11,7 @@ use crate::session::partner::Task;
 
 /// What became of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(super) enum RunOutcome {
     /// Entries of it are new here.
     New,
     /// Nothing of it is, or it is not believed.
@@ -22,20 +22,20 @@ pub(super) enum Taken {
 
 impl Exchange<'_> {
     /// Takes one run of an audience that both sides may hold.
-    pub(super) fn take_run(&mut self, node: NodeId, of: AudienceRef, run: &[ByteVec]) -> Taken {
+    pub(super) fn take_run(&mut self, node: NodeId, of: AudienceRef, run: &[ByteVec]) -> RunOutcome {
         let Some(book) = self.ledger.shared(&node, &of) else {
-            return Taken::Nothing;
+            return RunOutcome::Nothing;
         };
         match self.ledger.offer(book, run) {
-            Ok(Offered::Known) => Taken::Nothing,
-            Ok(Offered::Gap) => Taken::Gap,
+            Ok(Offered::Known) => RunOutcome::Nothing,
+            Ok(Offered::Gap) => RunOutcome::Gap,
             Ok(Offered::Parts(key)) => {
                 self.trace(node, of, key);
-                Taken::Nothing
+                RunOutcome::Nothing
             }
             Ok(Offered::Chained(entries)) => {
                 let Some(last) = entries.last() else {
-                    return Taken::Nothing;
+                    return RunOutcome::Nothing;
                 };
                 let (key, reach) = (last.log_key(), last.header().sequence);
                 if key.0 == self.ledger.node() && key.1 >= self.ledger.incarnation(&of) {
@@ -46,14 +46,14 @@ impl Exchange<'_> {
                     let known = partner.known.entry(of).or_default().entry(key).or_default();
                     *known = reach.max(*known);
                 }
-                Taken::New
+                RunOutcome::New
             }
             Err(why) => {
                 if matches!(why, Unchained::UnknownEdition(_) | Unchained::UnknownNode(_)) {
                     self.add(node, Task::Acts(of.0));
                 }
                 self.outbox.push(Output::Tell(Event::RunRefused { partner: node, why }));
-                Taken::Nothing
+                RunOutcome::Nothing
             }
         }
     }

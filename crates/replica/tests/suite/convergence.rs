@@ -306,15 +306,15 @@ type Seen = (BTreeMap<DocumentId, String>, BTreeMap<EntryId, (Option<Verdict>, b
 fn seen(replica: &mut Replica) -> Seen {
     let mut records = BTreeMap::new();
     let mut verdicts = BTreeMap::new();
-    for (number, sought) in [Query::Records { ring: None }, Query::Logs].into_iter().enumerate() {
+    for (number, query) in [Query::Records { ring: None }, Query::Logs].into_iter().enumerate() {
         let id = CommandId(900 + number as u64);
-        replica.handle(START, Input::Commanded { id, command: Box::new(Command::Query(sought)) });
+        replica.handle(START, Input::Commanded { id, command: Box::new(Command::Query(query)) });
         for output in drain(replica) {
             let Output::Reply { id: of, result } = output else { continue };
-            let Ok(Reply::Answer(sight)) = result.map(|reply| *reply) else { continue };
+            let Ok(Reply::Answer(answer)) = result.map(|reply| *reply) else { continue };
             assert_eq!(of, id);
-            match *sight {
-                QueryAnswer::Records(sights) => records.extend(sights.into_iter().map(|record| {
+            match *answer {
+                QueryAnswer::Records(read) => records.extend(read.into_iter().map(|record| {
                     let said: Vec<_> = record.statements.iter().map(|said| (said.entry, &said.version)).collect();
                     let words = format!(
                         "{:?} {:?} {:?} {said:?} {} stopped: {}",

@@ -217,7 +217,7 @@ impl Network {
 
     pub(crate) fn record(&mut self, at: usize, document: DocumentId) -> RecordReading {
         match self.command(at, Command::Query(Query::Record { document, at: None })).expect("seen") {
-            Reply::Answer(sight) => match *sight {
+            Reply::Answer(answer) => match *answer {
                 QueryAnswer::Record(record) => *record,
                 other => panic!("{other:?}"),
             },

@@ -15,10 +15,10 @@ fn torn(journal: &Journal, is_last: impl Fn(&Stored) -> bool) -> Journal {
 }
 
 fn records(network: &mut Network, at: usize) -> Vec<RecordReading> {
-    let Ok(Reply::Answer(sight)) = network.command(at, Command::Query(Query::Records { ring: None })) else {
+    let Ok(Reply::Answer(answer)) = network.command(at, Command::Query(Query::Records { ring: None })) else {
         panic!("nothing seen")
     };
-    let QueryAnswer::Records(records) = *sight else { panic!("no records") };
+    let QueryAnswer::Records(records) = *answer else { panic!("no records") };
     records
 }
 
@@ -34,8 +34,8 @@ fn titles(network: &mut Network, at: usize) -> Vec<String> {
 
 /// What a home holds that was set aside.
 fn aside(network: &mut Network, at: usize) -> usize {
-    let Ok(Reply::Answer(sight)) = network.command(at, Command::Query(Query::Logs)) else { panic!("nothing seen") };
-    let QueryAnswer::Logs(logs) = *sight else { panic!("no logs") };
+    let Ok(Reply::Answer(answer)) = network.command(at, Command::Query(Query::Logs)) else { panic!("nothing seen") };
+    let QueryAnswer::Logs(logs) = *answer else { panic!("no logs") };
     logs.iter().flat_map(|log| &log.entries).filter(|entry| entry.aside).count()
 }
 

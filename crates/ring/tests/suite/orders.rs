@@ -237,7 +237,7 @@ fn certificates() -> Vec<Recorded> {
 
 /// What a ring says, of everything that the acts name.
 #[derive(Debug, PartialEq)]
-struct Said {
+struct RingAnswers {
     acts: Vec<ControlAct>,
     undecided: Vec<EditionId>,
     current: Option<EditionId>,
@@ -248,7 +248,7 @@ struct Said {
     nodes: Vec<(Option<NodeCertificate>, Option<MemberId>, Vec<String>)>,
 }
 
-fn said(ring: &Ring, acts: &[ControlAct]) -> Said {
+fn said(ring: &Ring, acts: &[ControlAct]) -> RingAnswers {
     let (mut editions, mut members, mut nodes) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for act in acts {
         match act {
@@ -266,7 +266,7 @@ fn said(ring: &Ring, acts: &[ControlAct]) -> Said {
         }
     }
     let pairs = editions.iter().flat_map(|a| editions.iter().map(move |b| (*a, *b)));
-    Said {
+    RingAnswers {
         acts: ring.acts().collect(),
         undecided: ring.undecided().map(SignedEdition::id).collect(),
         current: ring.current_id(),

@@ -40,10 +40,10 @@ pub(crate) fn run(entries: usize) -> Result<(), Box<dyn Error>> {
     let begun = Instant::now();
     let traffic = pair.connect()?;
     let taken = begun.elapsed();
-    let Reply::Answer(sight) = pair.command(1, Command::Query(Query::Records { ring: None }))? else {
+    let Reply::Answer(answer) = pair.command(1, Command::Query(Query::Records { ring: None }))? else {
         return Err("nothing seen".into());
     };
-    let QueryAnswer::Records(records) = *sight else { return Err("no records".into()) };
+    let QueryAnswer::Records(records) = *answer else { return Err("no records".into()) };
     let shown = begun.elapsed();
     if records.len() != documents || records.iter().any(|record| record.reading.is_none()) {
         return Err(format!("{} of {documents} records arrived", records.len()).into());
