@@ -5,15 +5,18 @@ use tally_sovereign::{Disclosure, DisclosureOutcome};
 use crate::service::{Parts, Service};
 
 impl<P: Parts> Service<P> {
-    /// Looks which of the register's open lines have their words in the ring, and settles each.
+    /// Looks which of the lines that an earlier run left open have their words in the ring, and settles each. A line of
+    /// this run is open while its words are being signed.
     pub async fn settle_register(&self) {
-        let (open, taken): (Vec<Disclosure>, Vec<_>) = self
-            .local(|store| {
+        let left_open = self.left_open.clone();
+        let (open, mut taken): (Vec<Disclosure>, Vec<_>) = self
+            .local(move |store| {
                 let done = store.register().lines().iter().filter_map(|line| match line.outcome {
                     Some(DisclosureOutcome::Done { shared, .. }) => Some(shared),
                     _ => None,
                 });
-                (store.register().unsettled().cloned().collect(), done.collect())
+                let open = store.register().unsettled().filter(|line| left_open.contains(&line.number));
+                (open.cloned().collect(), done.collect())
             })
             .await;
         if open.is_empty() {
@@ -37,6 +40,7 @@ impl<P: Parts> Service<P> {
                 })
                 .min_by_key(|record| record.born)
                 .map(|record| record.document);
+            taken.extend(shared);
             let now = (self.now)();
             let settled = self
                 .try_local(move |store| match shared {

@@ -1,5 +1,6 @@
 //! The service, and the one place where requests find who answers them.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tally_control::{Ask, Envelope, LineError, Outcome, Refusal, for_each_request, told};
@@ -35,6 +36,8 @@ pub struct Service<P: Parts> {
     pub(crate) views: P::Views,
     pub(crate) papers: P::Papers,
     store: Arc<Mutex<Sovereign<P::Disk, P::LocalViews>>>,
+    /// Lines of the register that an earlier run left open, by number.
+    pub(crate) left_open: BTreeSet<u64>,
     names: watch::Receiver<Arc<Names>>,
     pub(crate) condition: SharedCondition,
     pub(crate) now: fn() -> Time,
@@ -69,8 +72,9 @@ impl<P: Parts> Service<P> {
         condition: SharedCondition,
         now: fn() -> Time,
     ) -> Self {
+        let left_open = store.register().unsettled().map(|line| line.number).collect();
         let store = Arc::new(Mutex::new(store));
-        Self { core, views, papers, store, names, condition, now, making: tokio::sync::Mutex::default() }
+        Self { core, views, papers, store, left_open, names, condition, now, making: tokio::sync::Mutex::default() }
     }
 
     /// What runs the core.

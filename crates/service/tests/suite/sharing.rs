@@ -171,6 +171,23 @@ async fn an_open_line_is_settled_by_what_is_in_the_ring() {
 }
 
 #[tokio::test]
+async fn a_share_under_way_while_the_register_is_settled_is_not_called_unsent() {
+    let world = World::new();
+    for _ in 0..20 {
+        let node = world.node(BEXLEY).await;
+        let id = kept(&node, "Fewer knives.").await;
+        let (shared, ()) = tokio::join!(node.ask_as("chair", share(&id, &["short_title"])), async {
+            // The start comes whenever it comes: at each step of the share.
+            for _ in 0..50 {
+                node.service.settle_register().await;
+            }
+        });
+        let shared = shared.unwrap().shared.unwrap().id;
+        assert_eq!(register(&node).await, [(DisclosureState::Done, Some(shared))]);
+    }
+}
+
+#[tokio::test]
 async fn an_open_line_without_words_in_the_ring_was_not_sent() {
     let world = World::new();
     let [node, greenwich] = [world.node_on(BEXLEY, &intended()), world.node(GREENWICH).await];
