@@ -19,8 +19,9 @@ use tally_ring::{Audience, ControlAct, Edition, Ring};
 
 use crate::api::append::{Append, Note};
 use crate::api::output::{Event, Output};
+use crate::api::refused::Refused;
 use crate::counted::document::RecordedDocument;
-use crate::counted::verdict::{Verdict, Voided};
+use crate::counted::verdict::Verdict;
 use crate::ledger::act_refused::ActNotTaken;
 use crate::ledger::book::{Book, Offered};
 use crate::ledger::chained::{AudienceRef, Chained, LogKey, Unchained};
@@ -177,9 +178,9 @@ impl Ledger {
     }
 
     /// Appends an own entry; where it would be void nothing is appended and the log is as it was.
-    pub(crate) fn take_own(&mut self, outbox: &mut Outbox, of: AudienceRef, entry: Chained) -> Result<(), Voided> {
+    pub(crate) fn take_own(&mut self, outbox: &mut Outbox, of: AudienceRef, entry: Chained) -> Result<(), Refused> {
         let (Some(ring), Some(book)) = (self.rings.get(&of.0), self.books.get_mut(&of)) else {
-            return Ok(());
+            return Err(Refused::UnknownRing(of.0));
         };
         let judged = book.take(ring, std::slice::from_ref(&entry));
         let void = judged.iter().find_map(|one| match &one.verdict {
@@ -190,7 +191,7 @@ impl Ledger {
             book.cut(&entry.log_key(), entry.header().sequence - 1);
             book.forget(&entry.id());
             book.rejudge(ring);
-            return Err(why);
+            return Err(Refused::Void(why));
         }
         outbox.append(Append::Entry(entry));
         self.news.judged(of, judged);

@@ -258,7 +258,7 @@ impl Writer<'_> {
         let entry = Chained::vouch(self.pen.signer.entry(at, act, salt)?);
         let id = entry.id();
         self.check_load(&of, &entry)?;
-        self.ledger.take_own(self.outbox, of, entry).map_err(Refused::Void)?;
+        self.ledger.take_own(self.outbox, of, entry)?;
         Ok(id)
     }
 }
