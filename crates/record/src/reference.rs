@@ -60,12 +60,6 @@ impl Reference {
     pub fn number(&self) -> u32 {
         self.number
     }
-
-    /// Returns whether it names a record of a ring.
-    #[must_use]
-    pub fn is_of_a_ring(&self) -> bool {
-        !self.initials.is_empty()
-    }
 }
 
 impl fmt::Display for Reference {
@@ -138,7 +132,6 @@ mod tests {
     fn a_local_record_has_no_initials() {
         let reference = Reference::next(None, 'L', []);
         assert_eq!(reference.to_string(), "L1");
-        assert!(!reference.is_of_a_ring());
     }
 
     #[test]

@@ -46,16 +46,6 @@ pub struct StatementWord {
     pub needs_vote: bool,
 }
 
-impl StatementWord {
-    /// Returns whether this word, said later by the same seat, replaces another.
-    ///
-    /// `same_version` says whether both are about the same version.
-    #[must_use]
-    pub fn supersedes(&self, other: &Self, same_version: bool) -> bool {
-        self.family != Family::Remark && self.family == other.family && (same_version || !self.family.is_by_version())
-    }
-}
-
 const fn word(name: &'static str, label: &'static str, family: Family) -> StatementWord {
     StatementWord { name, label, family, binds: false, needs_note: false, needs_vote: false }
 }
@@ -152,26 +142,6 @@ mod tests {
             assert_eq!(statements().iter().filter(|s| s.name == name).count(), 1, "{name}");
         }
         assert_eq!(statements().len(), CATALOGUE.len());
-    }
-
-    #[test]
-    fn an_objection_replaces_an_approval_of_the_same_version() {
-        assert!(said("object").supersedes(said("approve"), true));
-    }
-
-    #[test]
-    fn an_objection_to_a_later_text_leaves_the_approval_standing() {
-        assert!(!said("object").supersedes(said("approve"), false));
-    }
-
-    #[test]
-    fn an_adoption_replaces_a_refusal_of_an_earlier_text() {
-        assert!(said("adopt").supersedes(said("decline"), false));
-    }
-
-    #[test]
-    fn comments_stand_beside_each_other() {
-        assert!(!said("comment").supersedes(said("comment"), true));
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub enum KeyFileError {
     /// Others may read or write it.
     #[error("{} may be read by others (mode {mode:o}); set it to 600 and find out who could read it", path.display())]
     Open {
-        /// The file.
+        /// Where the key was looked for.
         path: PathBuf,
         /// Its permission bits.
         mode: u32,
@@ -30,7 +30,7 @@ pub enum KeyFileError {
     /// It belongs to another user of this machine.
     #[error("{} belongs to user {owner}, not to user {user} who runs this", path.display())]
     OtherOwner {
-        /// The file.
+        /// Where the key was looked for.
         path: PathBuf,
         /// Its owner's number.
         owner: u32,
@@ -40,21 +40,21 @@ pub enum KeyFileError {
     /// It is not a plain file.
     #[error("{} is not a plain file", path.display())]
     NotAFile {
-        /// The path.
+        /// What is a folder, a link or a device.
         path: PathBuf,
     },
     /// It does not hold a key.
     #[error("{} holds {bytes} bytes, and a key has {KEY_BYTES}", path.display())]
     Length {
-        /// The file.
+        /// Where the key was looked for.
         path: PathBuf,
-        /// Its length in bytes.
+        /// How long the file is.
         bytes: u64,
     },
     /// It cannot be read or written.
     #[error("cannot use {}", path.display())]
     Io {
-        /// The file.
+        /// Where the key was looked for.
         path: PathBuf,
         /// What the system said.
         #[source]
@@ -116,12 +116,6 @@ impl SovereignKey {
         Ok(Self(bytes))
     }
 
-    /// Returns the bytes, for the wrapped copy in a backup.
-    #[must_use]
-    pub fn expose(&self) -> &[u8; KEY_BYTES] {
-        &self.0
-    }
-
     /// Derives the key for one purpose, so that no two purposes share one.
     pub(crate) fn derive(&self, tag: &Tag) -> Zeroizing<[u8; KEY_BYTES]> {
         Zeroizing::new(digest(tag, &[self.0.as_slice()]))
@@ -148,7 +142,7 @@ mod tests {
         let path = folder.path().join("key");
         SovereignKey::create(&path, [7; KEY_BYTES]).unwrap();
         assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o7777, KEY_MODE);
-        assert_eq!(SovereignKey::open(&path).unwrap().expose(), &[7; KEY_BYTES]);
+        assert_eq!(SovereignKey::open(&path).unwrap().0.as_slice(), [7; KEY_BYTES]);
     }
 
     #[test]
@@ -189,7 +183,7 @@ mod tests {
         let path = folder.path().join("key");
         SovereignKey::create(&path, [7; KEY_BYTES]).unwrap();
         assert!(SovereignKey::create(&path, [8; KEY_BYTES]).is_err());
-        assert_eq!(SovereignKey::open(&path).unwrap().expose(), &[7; KEY_BYTES]);
+        assert_eq!(SovereignKey::open(&path).unwrap().0.as_slice(), [7; KEY_BYTES]);
     }
 
     #[test]

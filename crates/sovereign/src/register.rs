@@ -8,7 +8,7 @@ pub struct Overridden {
     /// The seat that answered for it.
     #[n(0)]
     pub seat: String,
-    /// Its written reason.
+    /// Why, in the seat's own words.
     #[n(1)]
     pub reason: String,
     /// What was found and where, without the words themselves.
@@ -25,7 +25,7 @@ pub enum DisclosureOutcome {
         /// When the ring's log had them.
         #[n(0)]
         at: Time,
-        /// The shared record.
+        /// The record that the words became in the ring.
         #[n(1)]
         shared: DocumentId,
     },
@@ -35,7 +35,7 @@ pub enum DisclosureOutcome {
         /// When that was known.
         #[n(0)]
         at: Time,
-        /// Why not.
+        /// For whoever reads the register: a refusal, or a crash before the ring had them.
         #[n(1)]
         why: String,
     },
@@ -53,19 +53,19 @@ pub struct Disclosure {
     /// The local record they come from.
     #[n(2)]
     pub record: DocumentId,
-    /// Its kind.
+    /// The kind of the local record.
     #[n(3)]
     pub kind: String,
     /// The version they were read at.
     #[n(4)]
     pub version: String,
-    /// The fields that leave.
+    /// Names of the fields whose words leave, in the order of the description.
     #[n(5)]
     pub fields: Vec<String>,
     /// The ring they go to.
     #[n(6)]
     pub ring: RingId,
-    /// Its name then.
+    /// What the ring was called when the words left.
     #[n(7)]
     pub ring_name: String,
     /// The audience they go to.
@@ -74,7 +74,7 @@ pub struct Disclosure {
     /// The names of the members that hold them from then on.
     #[n(9)]
     pub holders: Vec<String>,
-    /// On what basis.
+    /// The law, agreement or consent by which they leave, as the seat wrote it.
     #[n(10)]
     pub basis: String,
     /// The seat that let them through.
@@ -94,13 +94,13 @@ pub enum RegisterError {
     /// There is no such line.
     #[error("the register has no line {number}")]
     NoSuchLine {
-        /// The number asked for.
+        /// Lines are counted from 1.
         number: u64,
     },
     /// The line has an outcome, and the register is never rewritten.
     #[error("line {number} of the register already says what became of it")]
     Settled {
-        /// The line.
+        /// Lines are counted from 1.
         number: u64,
     },
 }
@@ -121,14 +121,6 @@ impl Register {
     /// Returns the lines of which nobody wrote down whether the words left.
     pub fn unsettled(&self) -> impl Iterator<Item = &Disclosure> {
         self.lines.iter().filter(|line| line.outcome.is_none())
-    }
-
-    /// Returns the shared records that words of a local record left as.
-    pub fn shared_from(&self, record: DocumentId) -> impl Iterator<Item = DocumentId> {
-        self.lines.iter().filter(move |line| line.record == record).filter_map(|line| match line.outcome {
-            Some(DisclosureOutcome::Done { shared, .. }) => Some(shared),
-            _ => None,
-        })
     }
 
     /// Returns the number of the next line.

@@ -97,11 +97,6 @@ impl SimDisk {
         self.world().faults.insert(at, fault);
     }
 
-    /// Makes one in `one_in` operations fail, drawn from the seed; zero stops it.
-    pub fn fail_randomly(&self, seed: u64, one_in: u32, fault: Fault) {
-        self.world().random = (one_in > 0).then_some((crash::Draw::new(seed), one_in, fault));
-    }
-
     /// Cuts the power before operation number `at`: it and everything after fails.
     pub fn stop_at(&self, at: u64) {
         self.world().stop_at = Some(at);

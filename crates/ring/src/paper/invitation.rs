@@ -111,12 +111,6 @@ impl Invitation {
         self.cards.values()
     }
 
-    /// The listed members whose card is missing.
-    pub fn without_card(&self) -> Vec<MemberId> {
-        let members = self.edition.edition().members.iter().map(|listed| listed.member);
-        members.filter(|member| !self.cards.contains_key(member)).collect()
-    }
-
     /// Groups to read out by telephone: the same for every copy, whoever signed it.
     pub fn fingerprint(&self) -> String {
         self.edition.edition().fingerprint()

@@ -187,12 +187,6 @@ impl Chain {
         self.fold.newest
     }
 
-    /// The acts at the newest number, one of which the next act links to.
-    pub fn newest_acts(&self) -> Vec<ActId> {
-        let here = self.acts.get(&self.fold.newest);
-        here.into_iter().flat_map(BTreeMap::keys).filter(|id| self.fold.counted.contains(*id)).copied().collect()
-    }
-
     /// The number at which two rotations stop the chain.
     pub fn stopped(&self) -> Option<u64> {
         self.fold.stopped

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::Fault;
-use super::crash::Draw;
 
 /// Bytes of a disk nobody limited: more than a test can fill.
 const UNLIMITED: u64 = 1 << 40;
@@ -55,7 +54,6 @@ pub(super) struct World {
     pub(super) name_syncs: u64,
     pub(super) stop_at: Option<u64>,
     pub(super) faults: BTreeMap<u64, Fault>,
-    pub(super) random: Option<(Draw, u32, Fault)>,
     pub(super) capacity: u64,
     pub(super) sector: usize,
     pub(super) skip_file_syncs: bool,
@@ -85,7 +83,6 @@ impl World {
             name_syncs: 0,
             stop_at: None,
             faults: BTreeMap::new(),
-            random: None,
             capacity: UNLIMITED,
             sector: 512,
             skip_file_syncs: false,
@@ -97,7 +94,6 @@ impl World {
     pub(super) fn clear_faults(&mut self) {
         self.stop_at = None;
         self.faults.clear();
-        self.random = None;
     }
 
     pub(super) fn begin(&mut self, operation: Operation) -> io::Result<()> {
@@ -106,11 +102,7 @@ impl World {
         if self.stop_at.is_some_and(|at| number >= at) {
             return Err(io::Error::other("the power is off"));
         }
-        let drawn = self
-            .random
-            .as_mut()
-            .and_then(|(draw, one_in, fault)| (draw.below(u64::from(*one_in)) == 0).then_some(*fault));
-        match self.faults.remove(&number).or(drawn) {
+        match self.faults.remove(&number) {
             Some(Fault::Full) if matches!(operation, Operation::Grow | Operation::Write) => {
                 Err(io::ErrorKind::StorageFull.into())
             }
