@@ -17,7 +17,7 @@ impl Precision {
     const ALL: [(Self, &'static str); 4] =
         [(Self::Year, "year"), (Self::Month, "month"), (Self::Day, "day"), (Self::None, "none")];
 
-    /// The word for it.
+    /// As it stands in the kept text and in commands.
     #[must_use]
     pub fn word(self) -> &'static str {
         word(&Self::ALL, self)
@@ -54,7 +54,7 @@ impl DateStatus {
         (Self::Cancelled, "cancelled"),
     ];
 
-    /// The word for it.
+    /// As it stands in the kept text and in commands.
     #[must_use]
     pub fn word(self) -> &'static str {
         word(&Self::ALL, self)
@@ -85,7 +85,7 @@ pub struct PartialDate {
     pub value: String,
     /// How much is known.
     pub precision: Precision,
-    /// How sure it is.
+    /// Whether it may still change.
     pub status: DateStatus,
     /// The words the date was read from.
     pub source_words: String,

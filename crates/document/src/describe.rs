@@ -26,7 +26,7 @@ pub struct Field {
     pub label: &'static str,
     /// One sentence for the person who fills it in.
     pub help: &'static str,
-    /// What it holds.
+    /// What may stand in it, and how two answers to it are merged.
     pub kind: FieldKind,
     /// Whether a record is incomplete without it: shown, never enforced on what arrives.
     pub required: bool,

@@ -22,20 +22,20 @@ use crate::version::Version;
 pub enum Edit {
     /// Sets a field as a whole; texts, sets and lists change only where they differ.
     Set {
-        /// The field.
+        /// Its name in the description; in an error about a line, `group/line/name`.
         field: String,
-        /// What it is to hold.
+        /// What it reads from then on; an empty value clears it.
         value: Value,
     },
     /// Sets one field of one line, or an item where the name is empty.
     SetLine {
         /// The field that holds the group.
         field: String,
-        /// The line.
+        /// Its random key in the group, which no edit changes.
         line: LineId,
         /// The line's field.
         name: String,
-        /// What it is to hold.
+        /// What it reads from then on; an empty value clears it.
         value: Value,
     },
     /// Adds a line; an item's text is the value under the empty name.
@@ -51,16 +51,16 @@ pub enum Edit {
     RemoveLine {
         /// The field that holds the group.
         field: String,
-        /// The line.
+        /// Its random key in the group, which no edit changes.
         line: LineId,
     },
     /// Chooses among concurrent answers.
     Settle {
-        /// The field.
+        /// Its name in the description; in an error about a line, `group/line/name`.
         field: String,
         /// The line and its field, inside a group.
         line: Option<(LineId, String)>,
-        /// The choice.
+        /// Whose words stand; every other answer is replaced.
         keep: Keep,
     },
 }
@@ -88,21 +88,21 @@ pub enum Keep {
     Value(Value),
 }
 
-/// A first change.
+/// The change that begins a document, on its way into a birth.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Created {
-    /// Its bytes.
+    /// An Automerge change chunk, as an entry carries it.
     pub change: Vec<u8>,
-    /// Its hash.
+    /// Automerge's hash of it: what later changes and versions name it by.
     pub hash: ChangeHash,
 }
 
 /// A change that passed the gate and is not in the document yet.
 #[derive(Clone, Debug)]
 pub struct Edited {
-    /// Its bytes.
+    /// An Automerge change chunk, as an entry carries it.
     pub change: Vec<u8>,
-    /// Its hash.
+    /// Automerge's hash of it: what later changes and versions name it by.
     pub hash: ChangeHash,
     /// The fields in which it was merged with what others wrote since the base version.
     pub joined: Vec<String>,
@@ -123,9 +123,9 @@ pub enum EditError {
     /// The group has no such line, or it was removed.
     #[error("no line {line} in {field}")]
     UnknownLine {
-        /// The group.
+        /// The field that holds the group.
         field: String,
-        /// The line given.
+        /// The key that names no line here.
         line: LineId,
     },
     /// The base version is not here.
@@ -134,73 +134,73 @@ pub enum EditError {
     /// The field holds something else.
     #[error("{field} holds something else")]
     WrongKind {
-        /// The field.
+        /// Its name in the description; in an error about a line, `group/line/name`.
         field: String,
     },
     /// The field allows other words.
     #[error("{word} is not a word of {field}")]
     WordNotAllowed {
-        /// The field.
+        /// Its name in the description; in an error about a line, `group/line/name`.
         field: String,
-        /// The word given.
+        /// What was written, as it came.
         word: String,
-        /// The words it allows.
+        /// The whole vocabulary of the field.
         allowed: &'static [Term],
     },
     /// A date's value does not have the shape of its precision.
     #[error("the date in {field} is not as precise as it says")]
     BadDate {
-        /// The field.
+        /// Its name in the description; in an error about a line, `group/line/name`.
         field: String,
     },
     /// A count is larger, or a file's name is another, than can be kept.
-    #[error("what {field} is to hold cannot be kept")]
+    #[error("{field} cannot hold this: the count is too large, or the file name is not valid")]
     CannotBeKept {
-        /// The field.
+        /// Its name in the description; in an error about a line, `group/line/name`.
         field: String,
     },
     /// One edit says two things of one field.
     #[error("{field} is set twice")]
     Twice {
-        /// The field.
+        /// Its name in the description; in an error about a line, `group/line/name`.
         field: String,
     },
     /// More words or lines at once than one change carries.
-    #[error("{operations} steps at once, {allowed} are allowed: save it in parts")]
+    #[error("this takes {operations} steps, and one change may take {allowed}: save it in parts")]
     TooLong {
-        /// Steps it would take.
+        /// Automerge operations: about one a word, value or line.
         operations: usize,
-        /// Steps allowed.
+        /// From the edition under which the document was born.
         allowed: usize,
     },
     /// A text longer than the ring allows, and longer than it was.
-    #[error("{field} would have {words} words and line breaks, {allowed} are allowed: shorten it")]
+    #[error("{field} would have {words} words and line breaks, and {allowed} are allowed: shorten it")]
     TextTooLong {
-        /// The field.
+        /// Its name in the description; in an error about a line, `group/line/name`.
         field: String,
-        /// Words it would have.
+        /// Words and line breaks of the text as a whole.
         words: usize,
-        /// Words allowed.
+        /// From the edition under which the document was born.
         allowed: usize,
     },
     /// More bytes at once than one change carries.
-    #[error("{bytes} bytes at once, {allowed} are allowed: save it in parts")]
+    #[error("this takes {bytes} bytes, and one change may take {allowed}: save it in parts")]
     TooLarge {
-        /// Bytes it would take.
+        /// Of the encoded change.
         bytes: usize,
-        /// Bytes allowed.
+        /// From the edition under which the document was born.
         allowed: usize,
     },
     /// The field came with a later version of the type, and the record's home has not made room for it.
     #[error("{field} has no place in this record yet")]
     NotPrepared {
-        /// The field.
+        /// Its name in the description; in an error about a line, `group/line/name`.
         field: String,
     },
     /// There is no such answer to keep.
-    #[error("no such answer in {field}")]
+    #[error("{field} has no such answer")]
     NoSuchAnswer {
-        /// The field.
+        /// Its name in the description; in an error about a line, `group/line/name`.
         field: String,
     },
     /// Everything is already as the edit says.

@@ -12,7 +12,7 @@ use crate::words::{WordChange, difference};
 /// One change in a document's history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryStep {
-    /// Its hash.
+    /// What versions and later changes name it by.
     pub hash: ChangeHash,
     /// Who wrote it.
     pub actor: Actor,
@@ -25,11 +25,11 @@ pub struct HistoryStep {
 /// One field that differs between two versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldDifference {
-    /// The field.
+    /// Its name in the description.
     pub field: String,
-    /// What it held.
+    /// At the first of the two versions; empty where it held nothing.
     pub before: Value,
-    /// What it holds.
+    /// At the second.
     pub after: Value,
     /// For a text, word by word.
     pub words: Vec<WordChange>,

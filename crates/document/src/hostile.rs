@@ -16,7 +16,7 @@ pub use rows::rows;
 /// One kind of hostile change.
 #[derive(Clone, Copy, Debug)]
 pub struct HostileChange {
-    /// What it does.
+    /// What is wrong with it, as a failing test prints it.
     pub name: &'static str,
     /// Makes it for a document, as an actor that may write there.
     pub build: fn(&Document, Actor) -> Vec<u8>,

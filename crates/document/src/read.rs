@@ -36,9 +36,9 @@ pub struct Reading {
 pub struct Answer {
     /// What the field would read with this answer: for a text, all of it.
     pub value: Value,
-    /// Who said it.
+    /// The writer: a node in one incarnation and life, for this document alone.
     pub by: Actor,
-    /// The change that said it.
+    /// Where it was said: what a person who settles it has to have seen.
     pub change: ChangeHash,
     /// For a text, the author's words where others said something else.
     pub words: Vec<String>,

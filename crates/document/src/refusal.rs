@@ -3,11 +3,11 @@
 #[non_exhaustive]
 pub enum Refusal {
     /// More bytes than a change may have.
-    #[error("change of {bytes} bytes, {allowed} are allowed")]
+    #[error("the change has {bytes} bytes, and {allowed} are allowed")]
     TooLarge {
-        /// Bytes given.
+        /// Length of the chunk as it came.
         bytes: usize,
-        /// Bytes allowed.
+        /// From the limits that the document was born under.
         allowed: usize,
     },
     /// Not one plain change chunk: another magic number, or a document, compressed or bundle chunk.
@@ -34,7 +34,7 @@ pub enum Refusal {
     /// A map key is too long.
     #[error("a key is longer than {allowed} bytes")]
     KeyTooLong {
-        /// Bytes allowed.
+        /// From the limits that the document was born under.
         allowed: usize,
     },
     /// A column expands to more rows than there are operations.
@@ -46,13 +46,13 @@ pub enum Refusal {
         /// The column's specification as Automerge writes it.
         column: u64,
     },
-    /// Columns are out of order, double, empty or too short.
-    #[error("columns are not as they should be")]
+    /// Columns are out of order, repeated, empty or cut short.
+    #[error("columns are out of order, repeated, empty or cut short")]
     Columns,
     /// More operations than a change may have.
     #[error("more than {allowed} operations")]
     TooManyOperations {
-        /// Operations allowed.
+        /// From the limits that the document was born under.
         allowed: usize,
     },
     /// A change without operations says nothing.
@@ -61,7 +61,7 @@ pub enum Refusal {
     /// More dependencies than a change may have.
     #[error("more than {allowed} dependencies")]
     TooManyDependencies {
-        /// Dependencies allowed.
+        /// As many heads as the largest ring can leave.
         allowed: usize,
     },
     /// Dependencies are not sorted, or named twice.
@@ -80,12 +80,12 @@ pub enum Refusal {
     #[error("an actor is 16 bytes")]
     ActorLength,
     /// Written as another actor than its signer.
-    #[error("written as an actor that its signer is not")]
+    #[error("written as an actor other than its signer")]
     WrongActor,
     /// More other actors than a change may name.
     #[error("more than {allowed} other actors")]
     TooManyActors {
-        /// Actors allowed.
+        /// As many writers as the largest ring can have.
         allowed: usize,
     },
     /// Other actors are not sorted, include the author, or are not used.
@@ -101,7 +101,7 @@ pub enum Refusal {
     #[error("carries extra bytes")]
     ExtraBytes,
     /// The sequence number is not one more than the actor's last in its causal past.
-    #[error("sequence {found}, {expected} follows")]
+    #[error("sequence {found} where {expected} is due")]
     Sequence {
         /// The number that follows.
         expected: u64,
@@ -111,11 +111,11 @@ pub enum Refusal {
     /// Another change of this actor has this number. The changes of one log are judged in the order of the log.
     #[error("sequence {sequence} is taken by another change of the same actor")]
     SequenceTaken {
-        /// The number.
+        /// Counted from 1 within the actor.
         sequence: u64,
     },
     /// The first operation is not one more than the highest in the causal past.
-    #[error("starts at operation {found}, {expected} follows")]
+    #[error("starts at operation {found} where {expected} is due")]
     StartOp {
         /// The number that follows.
         expected: u64,
@@ -130,7 +130,7 @@ pub enum Refusal {
     Operation {
         /// The operation's place in the change, from zero.
         at: usize,
-        /// What is wrong with it.
+        /// The rule that it breaks.
         fault: OperationFault,
     },
 }
@@ -146,7 +146,7 @@ pub enum OperationFault {
     #[error("unknown or malformed value")]
     Value,
     /// A container or a deletion carries a value.
-    #[error("a value where none belongs")]
+    #[error("a value stands where none belongs")]
     NeedlessValue,
     /// The key is neither a name nor an element, or both.
     #[error("malformed key")]
@@ -158,19 +158,19 @@ pub enum OperationFault {
     #[error("its object is not in its past")]
     NoObject,
     /// The object is a value, a deletion or a word.
-    #[error("its object is no container")]
+    #[error("its object is not a container")]
     ObjectNotContainer,
     /// A name is used inside a list.
-    #[error("a name inside a list")]
+    #[error("a name is used inside a list")]
     NameInList,
     /// An element is used inside a map.
-    #[error("an element inside a map")]
+    #[error("an element is used inside a map")]
     ElementInMap,
     /// Something is inserted into a map.
-    #[error("an insertion into a map")]
+    #[error("something is inserted into a map")]
     InsertInMap,
     /// The head of a list is put or deleted.
-    #[error("the head of a list holds nothing")]
+    #[error("the head of a list cannot be put or deleted")]
     Head,
     /// The element is not in the causal past.
     #[error("its element is not in its past")]
@@ -179,19 +179,19 @@ pub enum OperationFault {
     #[error("its element is not one of its list")]
     ElementElsewhere,
     /// A list holds values only.
-    #[error("a container in a list")]
+    #[error("a container is put into a list")]
     ContainerInList,
     /// Containers are nested too deep.
-    #[error("too deep")]
+    #[error("containers are nested too deep")]
     TooDeep,
     /// An insertion replaces nothing.
-    #[error("an insertion with a predecessor")]
+    #[error("an insertion has a predecessor")]
     InsertWithPredecessor,
     /// A deletion, or a put on an element, replaces something.
     #[error("no predecessor")]
     NoPredecessor,
     /// A container is made where something is.
-    #[error("a container made where something is")]
+    #[error("a container is made where something stands")]
     MadeOver,
     /// A predecessor is not in the causal past.
     #[error("a predecessor is not in its past")]
@@ -209,7 +209,7 @@ pub enum OperationFault {
     #[error("a predecessor was replaced before")]
     PredecessorReplaced,
     /// A value that stands there is not named as a predecessor.
-    #[error("a value that stands there is not replaced")]
+    #[error("a value that stands there is not named as a predecessor")]
     PredecessorMissing,
     /// Predecessors are not sorted, or named twice.
     #[error("predecessors are not a sorted set")]

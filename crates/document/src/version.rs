@@ -13,12 +13,12 @@ pub struct Version(BTreeSet<ChangeHash>);
 
 /// A text is not a version: hashes joined by plus signs were expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a version: hashes of 64 hexadecimal digits, joined by +, were expected")]
+#[error("not a version: expected hashes of 64 hexadecimal digits, joined by +")]
 pub struct VersionError;
 
 /// A version names a change that is not here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this version is not here")]
+#[error("this version is not held here")]
 pub struct UnknownVersion;
 
 /// What a version has seen, kept to compare versions of one document where the document is not at hand.

@@ -21,7 +21,7 @@ const TELLING_DIGITS: usize = 16;
 /// A member that holds the words from then on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
-    /// The member.
+    /// What the ring lists it by.
     pub member: MemberId,
     /// Its name, as people here know it.
     pub name: String,
@@ -30,9 +30,9 @@ pub struct Holder {
 /// Where words are to go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destination {
-    /// The ring.
+    /// It is complete, and this member is of it.
     pub ring: RingId,
-    /// Its name.
+    /// What its edition calls it, as people and the register read it.
     pub ring_name: String,
     /// The audience within it.
     pub audience: AudienceId,
@@ -45,9 +45,9 @@ pub struct Destination {
 pub struct Leaver<'a> {
     /// The local record.
     pub id: DocumentId,
-    /// Its kind.
+    /// What says which fields there are.
     pub kind: &'static Type,
-    /// The version that is read.
+    /// What the register will say left.
     pub version: &'a Version,
     /// Its fields at that version.
     pub fields: &'a BTreeMap<String, Value>,
@@ -75,9 +75,9 @@ pub enum DoorError {
     /// The type has no such field.
     #[error("a {kind} has no field {given:?}; it has: {}", allowed.join(", "))]
     UnknownField {
-        /// The kind.
+        /// The kind of record, as people write it.
         kind: &'static str,
-        /// What was given.
+        /// The name that is no field.
         given: String,
         /// The fields that may leave.
         allowed: Vec<&'static str>,
@@ -85,25 +85,25 @@ pub enum DoorError {
     /// The field says something only at home.
     #[error("{field} stays at home: it means something only beside the local record")]
     StaysHome {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
     },
     /// The field has nothing in it.
     #[error("{field} is empty")]
     Empty {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
     },
     /// The field has two answers.
     #[error("{field} has two answers; settle them first")]
     Unsettled {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
     },
     /// The words name a record that stays at home.
     #[error("{field} names a local record by its id")]
     NamesLocalRecord {
-        /// The field.
+        /// Where in the words: the field, or `group/line/name`.
         field: String,
     },
     /// The record may hold case information (rule R14).
@@ -120,7 +120,7 @@ pub enum OverrideError {
     /// The seat may not do this.
     #[error("the seat {seat:?} may not let words through that the guard stopped")]
     NoAuthority {
-        /// The seat.
+        /// The one that tried to answer for the findings.
         seat: String,
     },
 }

@@ -7,7 +7,7 @@ use crate::register::{Disclosure, DisclosureOutcome};
 /// Who made a change, when and why.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Provenance {
-    /// The change.
+    /// What the history of the record names it by.
     #[n(0)]
     pub change: ChangeHash,
     /// When it was made, by this machine's clock.

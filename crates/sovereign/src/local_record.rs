@@ -22,20 +22,20 @@ const FEWEST_DIGITS: usize = 4;
 pub struct Authorship<'a> {
     /// The seat that acts.
     pub seat: Option<&'a str>,
-    /// The reason that was given.
+    /// For the history; some moves ask for one.
     pub reason: Option<&'a str>,
-    /// The time.
+    /// By the clock of this machine.
     pub now: Time,
 }
 
 /// A local record that was made or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
-    /// The record.
+    /// What commands name it by, in full or by its first digits.
     pub id: DocumentId,
-    /// Its short reference.
+    /// Such as `TB-P2`: short enough for a minute.
     pub reference: String,
-    /// Its version from now on.
+    /// The heads with this change in them.
     pub version: Version,
     /// The fields whose texts were joined automatically.
     pub joined: Vec<String>,
@@ -44,21 +44,21 @@ pub struct Saved {
 /// A local record as it stands, or stood.
 #[derive(Debug, Clone)]
 pub struct LocalRecord {
-    /// The record.
+    /// What commands name it by, in full or by its first digits.
     pub id: DocumentId,
-    /// Its short reference.
+    /// Such as `TB-P2`: short enough for a minute.
     pub reference: String,
-    /// Its kind.
+    /// What its fields are read by.
     pub kind: &'static Type,
-    /// The version that was read.
+    /// The heads, or the version that was asked for.
     pub version: Version,
-    /// Its fields.
+    /// As they read at that version; where answers differ, the one that is shown.
     pub fields: BTreeMap<String, Value>,
-    /// Its workflow state.
+    /// One of the states of its kind.
     pub state: String,
     /// The states it may move to.
     pub moves: &'static [&'static str],
-    /// What it counts as for people.
+    /// Draft, shared, agreed or closed: what pages show for every kind alike.
     pub people_state: PeopleState,
     /// The fields with more than one answer.
     pub answers: BTreeMap<String, Vec<Answer>>,
@@ -75,7 +75,7 @@ pub struct LocalRecord {
 pub struct LocalStep {
     /// Who made the change, when and why.
     pub made: Provenance,
-    /// The fields it touched.
+    /// The fields it wrote in, `field/line` inside a group.
     pub fields: Vec<String>,
 }
 
@@ -301,7 +301,7 @@ impl<D: Disk, V: ViewStore> Sovereign<D, V> {
 /// Which answer of which field is settled, and on what.
 #[derive(Debug, Clone)]
 pub struct Settle<'a> {
-    /// The field.
+    /// Its name in the description.
     pub field: &'a str,
     /// The line and its key, where the field is a group of lines.
     pub line: Option<(LineId, String)>,

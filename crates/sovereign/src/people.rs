@@ -67,27 +67,27 @@ pub enum PeopleError {
     /// A name is empty or has a space in it.
     #[error("{what} is a single word, not {given:?}")]
     NotAWord {
-        /// What was to be named.
+        /// What the word is for: a seat or a user.
         what: &'static str,
-        /// What was given.
+        /// What was written instead.
         given: String,
     },
     /// The standing is not known.
     #[error("{given:?} is not a standing; allowed are: {}", STANDINGS.join(", "))]
     UnknownStanding {
-        /// What was given.
+        /// What was written instead.
         given: String,
     },
     /// There is no such seat.
     #[error("there is no seat {id:?}")]
     UnknownSeat {
-        /// What was given.
+        /// The word that names no seat.
         id: String,
     },
     /// Somebody still holds the seat.
     #[error("{holder} still holds the seat {id:?}")]
     Held {
-        /// The seat.
+        /// The word that names the seat.
         id: String,
         /// Who holds it.
         holder: String,
@@ -100,15 +100,15 @@ pub enum WhoError {
     /// The user of this machine holds no seat.
     #[error("the user {user:?} holds no seat here")]
     NoSeat {
-        /// The user name.
+        /// The name of the account on this machine.
         user: String,
     },
     /// The user of this machine does not hold that seat.
     #[error("the user {user:?} does not hold the seat {seat:?}; held: {}", held.join(", "))]
     NotTheirs {
-        /// The user name.
+        /// The name of the account on this machine.
         user: String,
-        /// The seat asked for.
+        /// The word that names the seat asked for.
         seat: String,
         /// The seats the user holds.
         held: Vec<String>,

@@ -36,12 +36,12 @@ pub enum StoreError {
     #[error("the sovereign store was made with another key")]
     WrongKey,
     /// Sealed bytes could not be made or opened.
-    #[error("sealed bytes are not right")]
+    #[error("sealed bytes could not be made or opened")]
     Seal(#[from] SealError),
-    /// A fact on disk is none this version knows.
-    #[error("fact {sequence} of the sovereign store is none this version knows")]
+    /// A fact on disk is of a kind that this version does not know.
+    #[error("fact {sequence} of the sovereign store is not known to this version")]
     UnknownFact {
-        /// Which one.
+        /// Its number in the journal, from 1.
         sequence: u64,
     },
     /// The journal cannot be opened.
@@ -68,13 +68,13 @@ pub enum StoreError {
     /// There is no such local record.
     #[error("there is no local record {given:?}")]
     NoSuchRecord {
-        /// What was given.
+        /// The id, first digits or short reference that was written.
         given: String,
     },
     /// The words name several records.
     #[error("{given:?} names several local records: {}", ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
     Ambiguous {
-        /// What was given.
+        /// The id, first digits or short reference that was written.
         given: String,
         /// The records it names.
         ids: Vec<DocumentId>,
@@ -82,7 +82,7 @@ pub enum StoreError {
     /// The record is of a kind this version does not know.
     #[error("the local record is of the kind {kind:?}, which this version does not know")]
     UnknownKind {
-        /// The kind.
+        /// As the fact on disk names it.
         kind: String,
     },
     /// The edit was refused.
@@ -103,7 +103,7 @@ pub enum StoreError {
     /// A local record's own bytes on disk do not pass the gate.
     #[error("the local record {id} is damaged on disk; restore it from a backup")]
     Damaged {
-        /// The record.
+        /// The record whose bytes do not hold.
         id: DocumentId,
     },
     /// Seats or people would not fit together.
@@ -129,7 +129,7 @@ impl StoreError {
 /// What was found when the store was opened.
 #[derive(Debug)]
 pub struct OpenReport {
-    /// Facts read.
+    /// How many facts the journal holds.
     pub facts: u64,
     /// A tail cut by a crash; nothing in it had been acknowledged.
     pub torn: Option<Torn>,

@@ -16,22 +16,22 @@ const PAGE: usize = 256;
 /// What lists show of a local record.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Summary {
-    /// The record.
+    /// What the full record is opened by.
     #[n(0)]
     pub id: DocumentId,
-    /// Its kind.
+    /// The name of the kind.
     #[n(1)]
     pub kind: String,
-    /// Its short reference.
+    /// Such as `TB-P2`.
     #[n(2)]
     pub reference: String,
-    /// What it is called.
+    /// The field that its kind shows in lists.
     #[n(3)]
     pub title: String,
-    /// Its workflow state.
+    /// One of the states of its kind.
     #[n(4)]
     pub state: String,
-    /// Its version.
+    /// The version that the summary was made at.
     #[n(5)]
     pub version: String,
     /// When it was last changed.

@@ -31,7 +31,7 @@ pub enum WrapError {
     #[error("the passphrase is empty")]
     NoPassphrase,
     /// The passphrase is not the one the file was made with.
-    #[error("the passphrase is not right")]
+    #[error("the passphrase is wrong")]
     WrongPassphrase,
     /// The bytes are no file wrapped with a passphrase.
     #[error("this is not a file wrapped with a passphrase")]

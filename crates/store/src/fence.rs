@@ -41,9 +41,9 @@ pub enum FenceCheck {
 #[derive(Debug, Error)]
 pub enum FenceError {
     /// It was written by a later version of the program.
-    #[error("the fence has format {version}, this program reads up to format {FORMAT}")]
+    #[error("the fence has format {version}, and this program reads up to format {FORMAT}")]
     NewerFormat {
-        /// Its format.
+        /// The format in its newest readable slot.
         version: u32,
     },
     /// An earlier move failed; the process must end.

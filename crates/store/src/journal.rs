@@ -47,9 +47,9 @@ impl JournalConfig {
 /// A place in a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// The number of the segment.
+    /// Counted from 1, as in the name of its file.
     pub segment: u64,
-    /// The offset in bytes within it.
+    /// In bytes from the start of the segment.
     pub offset: u64,
 }
 
@@ -62,9 +62,9 @@ impl fmt::Display for Place {
 /// Bytes of a journal that are not what was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
-    /// The number of the segment.
+    /// Counted from 1, as in the name of its file.
     pub segment: u64,
-    /// The offset in bytes within it.
+    /// In bytes from the start of the segment.
     pub offset: u64,
     /// How many bytes; zero when the whole segment is missing.
     pub bytes: u64,
@@ -84,7 +84,7 @@ impl Damage {
 /// A tail that a crash left half written and nobody was promised; it was cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Torn {
-    /// The number of the segment.
+    /// Counted from 1, as in the name of its file.
     pub segment: u64,
     /// The offset of the last good frame's end.
     pub offset: u64,
@@ -107,11 +107,11 @@ pub struct Opened {
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// It was written by a later version of the program.
-    #[error("segment {segment} has format {version}, this program reads up to format {known}")]
+    #[error("segment {segment} has format {version}, and this program reads up to format {known}")]
     NewerFormat {
-        /// The number of the segment.
+        /// Counted from 1, as in the name of its file.
         segment: u64,
-        /// Its format.
+        /// The format that its header states.
         version: u32,
         /// The newest format this program reads.
         known: u32,

@@ -78,7 +78,7 @@ pub enum RebuildReason {
     OtherState,
     /// The database does not open, or does not hold what the manifest says.
     Damaged {
-        /// What it says.
+        /// What sled says, for the log alone.
         reason: String,
     },
     /// The database panicked while it opened.
@@ -104,7 +104,7 @@ pub enum ViewsOpenError {
 /// Views that are open.
 #[derive(Debug)]
 pub struct OpenedViews {
-    /// The views.
+    /// Ready to be read and written, if they need not be filled first.
     pub views: Views,
     /// Whether they hold what they should.
     pub state: Readiness,

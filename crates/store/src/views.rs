@@ -33,9 +33,9 @@ pub const MAX_STATE: usize = 256;
 #[derive(Debug, Error)]
 pub enum ViewError {
     /// A name, key, value, batch or state is longer than allowed.
-    #[error("a {what} has {found}, the limit is {limit}")]
+    #[error("a {what} has {found}, and the limit is {limit}")]
     TooLarge {
-        /// Which of them.
+        /// What is too large: a key, a value, a batch or the name of a tree.
         what: &'static str,
         /// Its bytes, or its items.
         found: usize,
@@ -45,7 +45,7 @@ pub enum ViewError {
     /// No answer within the deadline: whether a write took place is unknown, and every later call is refused.
     #[error("the views did not answer within {} ms", .deadline.as_millis())]
     TooSlow {
-        /// The deadline.
+        /// How long a call may take.
         deadline: Duration,
     },
     /// So many calls wait already that this one was not taken; nothing happened.
@@ -54,13 +54,13 @@ pub enum ViewError {
     /// A value is not what was written; the views must be rebuilt.
     #[error("a value of tree {tree} is not what was written")]
     Corrupt {
-        /// The tree.
+        /// Its name.
         tree: String,
     },
     /// The database found its files damaged, or met a fault of its own; the views must be rebuilt.
     #[error("the database of the views failed: {reason}")]
     Database {
-        /// What it says.
+        /// What sled says, for the log alone.
         reason: String,
     },
     /// The database panicked; every later call is refused and the views must be rebuilt.

@@ -29,21 +29,23 @@ pub struct Appended {
 #[derive(Debug, Error)]
 pub enum AppendError {
     /// A payload is too long; nothing was written.
-    #[error("frame {index} of the batch has {bytes} bytes, the limit is {limit}")]
+    #[error("frame {index} of the batch has {bytes} bytes, and the limit is {limit}")]
     FrameTooLarge {
-        /// Which one, from zero.
+        /// Its place in the batch, from zero.
         index: usize,
-        /// Its bytes.
+        /// Length of the payload.
         bytes: usize,
         /// The most allowed.
         limit: usize,
     },
     /// The batch has too many frames or bytes; nothing was written.
-    #[error("the batch has {frames} frames and {bytes} bytes, the limits are {MAX_BATCH_FRAMES} and {MAX_BATCH_BYTES}")]
+    #[error(
+        "the batch has {frames} frames and {bytes} bytes, and the limits are {MAX_BATCH_FRAMES} and {MAX_BATCH_BYTES}"
+    )]
     BatchTooLarge {
-        /// Its frames.
+        /// How many frames were given.
         frames: usize,
-        /// Its bytes with headers.
+        /// Length of all frames with their headers.
         bytes: usize,
     },
     /// Too little space; nothing was written, and it goes by itself when space is back.

@@ -22,7 +22,7 @@ pub struct StoredFrame {
     pub sequence: u64,
     /// What the payload is, in the caller's numbering.
     pub kind: u8,
-    /// The bytes.
+    /// What the caller appended, as it came.
     pub payload: Vec<u8>,
 }
 
