@@ -5,10 +5,10 @@ mod acts;
 pub(crate) mod book;
 pub(crate) mod chained;
 mod holdings;
-pub(crate) mod load;
 pub(crate) mod log;
 pub(crate) mod news;
 pub(crate) mod receipts;
+pub(crate) mod spent;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -215,7 +215,7 @@ impl Book {
             end.last.filter(|last| run.last().is_some_and(|entry| entry.header().id() == *last))
         });
         let mut before = log.head().map(|head| head.header().edition);
-        let mut load = log.load();
+        let mut spent = log.spent();
         for entry in &run {
             let header = entry.header();
             let edition = ring.author(&self.audience, header.node, header.edition)?.edition;
@@ -223,7 +223,7 @@ impl Book {
                 return Err(Unchained::EditionOlder);
             }
             before = Some(header.edition);
-            load = load.checked(header, &edition.limits)?;
+            spent = spent.checked(header, &edition.limits)?;
         }
         let run = match vouched {
             Some(last) => vouched_run(run, &last, &certificate.key)?,

@@ -2,7 +2,7 @@ use minicbor::{Decode, Encode};
 use tally_entry::{EntryId, NodeId, Position};
 
 use crate::ledger::chained::Chained;
-use crate::ledger::load::Load;
+use crate::ledger::spent::Spent;
 
 /// How far one of a node's logs reaches.
 #[derive(Clone, Copy, Debug, Encode, Decode)]
@@ -30,7 +30,7 @@ pub(crate) struct Log {
     items: Vec<Item>,
     /// Where a fork proof ends the log for ever: nothing after it is taken, and what comes up to it is.
     frozen: Option<End>,
-    load: Load,
+    spent: Spent,
 }
 
 /// The last entry that all branches of a forked log share, for which their signatures vouch.
@@ -52,8 +52,8 @@ impl Log {
         self.items.len() as u64
     }
 
-    pub(crate) const fn load(&self) -> Load {
-        self.load
+    pub(crate) const fn spent(&self) -> Spent {
+        self.spent
     }
 
     pub(crate) fn head(&self) -> Option<&Chained> {
@@ -93,7 +93,7 @@ impl Log {
 
     pub(crate) fn push(&mut self, entry: Chained, arrival: u64) {
         debug_assert_eq!(entry.header().sequence, self.length() + 1);
-        self.load = self.load.with(entry.header());
+        self.spent = self.spent.with(entry.header());
         self.items.push(Item { entry, arrival });
     }
 
@@ -115,7 +115,7 @@ impl Log {
         let from = usize::try_from(sequence).unwrap_or(usize::MAX).min(self.items.len());
         let aside: Vec<_> = self.items.drain(from..).map(|item| item.entry).collect();
         for entry in &aside {
-            self.load = self.load.without(entry.header());
+            self.spent = self.spent.without(entry.header());
         }
         aside
     }

@@ -245,8 +245,8 @@ impl Writer<'_> {
         if incarnation > INCARNATIONS_MAX {
             return Err(Refused::Limit(Unchained::Incarnation(incarnation)));
         }
-        let load = book.log(&entry.log_key()).map(Log::load).unwrap_or_default();
-        load.checked(entry.header(), &edition.limits).map(|_| ()).map_err(Refused::Limit)
+        let spent = book.log(&entry.log_key()).map(Log::spent).unwrap_or_default();
+        spent.checked(entry.header(), &edition.limits).map(|_| ()).map_err(Refused::Limit)
     }
 
     /// Signs an own entry, appends it, and judges it as every partner will.

@@ -3,44 +3,44 @@ use tally_ring::Limits;
 
 use crate::ledger::chained::Unchained;
 
-/// What a log weighs against the limits of its ring.
+/// What a log has spent of what the limits of its ring allow: the weight of its entries, and its documents.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Load {
+pub(crate) struct Spent {
     bytes: u64,
     documents: u64,
 }
 
-impl Load {
-    /// The load with one more entry.
+impl Spent {
+    /// With one more entry.
     pub(crate) fn with(self, header: &Header) -> Self {
-        Self { bytes: self.bytes + bytes(header), documents: self.documents + u64::from(header.kind == Kind::Birth) }
+        Self { bytes: self.bytes + weight(header), documents: self.documents + u64::from(header.kind == Kind::Birth) }
     }
 
-    /// The load without an entry that was taken back.
+    /// Without an entry that was taken back.
     pub(crate) fn without(self, header: &Header) -> Self {
         Self {
-            bytes: self.bytes.saturating_sub(bytes(header)),
+            bytes: self.bytes.saturating_sub(weight(header)),
             documents: self.documents.saturating_sub(u64::from(header.kind == Kind::Birth)),
         }
     }
 
-    /// The load with one more entry, if the limits of the edition it names allow it.
+    /// With one more entry, if the limits of the edition it names allow it.
     pub(crate) fn checked(self, header: &Header, limits: &Limits) -> Result<Self, Unchained> {
-        let load = self.with(header);
-        if load.bytes > limits.log_bytes {
+        let spent = self.with(header);
+        if spent.bytes > limits.log_bytes {
             return Err(Unchained::LogFull(limits.log_bytes));
         }
-        if load.documents > u64::from(limits.log_documents) {
+        if spent.documents > u64::from(limits.log_documents) {
             return Err(Unchained::TooManyDocuments(limits.log_documents));
         }
         if header.kind == Kind::Statement && header.body_length > limits.statement_bytes {
             return Err(Unchained::StatementTooLong(limits.statement_bytes));
         }
-        Ok(load)
+        Ok(spent)
     }
 }
 
-/// What an entry weighs: a header without a body is kept as well.
-fn bytes(header: &Header) -> u64 {
+/// In bytes; a header whose body was erased is kept as well.
+fn weight(header: &Header) -> u64 {
     header.encode().len() as u64 + u64::from(header.body_length)
 }
