@@ -256,5 +256,5 @@ fn a_fence_of_a_later_format_is_refused_in_plain_words() {
     let file = fences.open(FENCE).expect("opens");
     tally_store::DiskFile::write_at(&file, 0, &bytes).expect("writes");
     let error = Fence::open(fences, FENCE).expect_err("refused");
-    assert_eq!(error.to_string(), "the fence has format 2, this program reads up to format 1");
+    assert_eq!(error.to_string(), "the fence has format 2, and this program reads up to format 1");
 }

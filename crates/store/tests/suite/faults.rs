@@ -112,7 +112,7 @@ fn a_later_format_is_refused_and_left_alone() {
     disk.open(name).expect("opens").write_at(0, &bytes).expect("writes");
     let before = disk.peek(name);
     let error = Journal::open(disk.clone(), config()).expect_err("refused");
-    assert_eq!(error.to_string(), "segment 2 has format 2, this program reads up to format 1");
+    assert_eq!(error.to_string(), "segment 2 has format 2, and this program reads up to format 1");
     assert_eq!(disk.peek(name), before);
 }
 
