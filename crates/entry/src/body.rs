@@ -16,7 +16,7 @@ pub type Salt = [u8; 16];
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
     /// Shorter than its salt.
-    #[error("the body is too short to be one")]
+    #[error("the body is too short")]
     TooShort,
     /// Not the canonical form of this kind of body.
     #[error("the body is not well formed")]

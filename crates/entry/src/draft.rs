@@ -11,7 +11,7 @@ use crate::{BODY_BYTES_MAX, NodeId};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DraftError {
     /// The body is longer than any partner would take.
-    #[error("the body would be {0} bytes long, at most {BODY_BYTES_MAX} are taken")]
+    #[error("the body would be {0} bytes long, and at most {BODY_BYTES_MAX} are allowed")]
     TooLong(usize),
     /// The key is not that of the node the log belongs to.
     #[error("the key is not that of the log's node")]

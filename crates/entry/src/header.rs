@@ -39,7 +39,7 @@ pub struct Attachment {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderError {
     /// Longer than any header can be.
-    #[error("the header is {0} bytes long, at most {HEADER_BYTES_MAX} are possible")]
+    #[error("the header is {0} bytes long, and at most {HEADER_BYTES_MAX} are allowed")]
     TooLong(usize),
     /// Not the canonical form of a header.
     #[error("the header is not well formed")]
@@ -57,9 +57,9 @@ pub enum HeaderError {
 pub struct Header {
     /// The format's version; versions above [`VERSION`] are chained and passed on, and wait.
     pub version: u64,
-    /// The ring.
+    /// Whose record it adds to.
     pub ring: RingId,
-    /// The audience.
+    /// Who may hold it.
     pub audience: AudienceId,
     /// The node that wrote it.
     pub node: NodeId,
@@ -71,7 +71,7 @@ pub struct Header {
     pub previous: Option<EntryId>,
     /// The edition it was written under; never older than the one before.
     pub edition: EditionId,
-    /// What it is.
+    /// What its body says, and whether there is a document.
     pub kind: Kind,
     /// The document it is about; a birth's is derived from its place, and a seal has none.
     pub document: Option<DocumentId>,
@@ -86,9 +86,9 @@ pub struct Header {
     pub time: Time,
     /// Files it stands for.
     pub attachments: Vec<Attachment>,
-    /// The digest of the body.
+    /// What the body hashes to: it stays when the body is erased.
     pub body_hash: [u8; 32],
-    /// The length of the body in bytes.
+    /// In bytes, random salt included; it stays when the body is erased.
     pub body_length: u32,
     /// Items that a later version appended, as they came; empty in version 1.
     later: Vec<u8>,

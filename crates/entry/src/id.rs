@@ -27,7 +27,7 @@ macro_rules! id {
                 Self(bytes)
             }
 
-            /// The bytes.
+            /// In the order in which they are encoded and shown.
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8; 32] {
                 &self.0

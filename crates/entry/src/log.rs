@@ -6,10 +6,10 @@ use crate::id::{AudienceId, EntryId, NodeId, RingId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[cbor(array)]
 pub struct LogId {
-    /// The ring.
+    /// Whose record it is part of.
     #[n(0)]
     pub ring: RingId,
-    /// The audience.
+    /// Who may hold it.
     #[n(1)]
     pub audience: AudienceId,
     /// The node that writes it.
@@ -24,13 +24,13 @@ pub struct LogId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[cbor(array)]
 pub struct Position {
-    /// The incarnation of the log.
+    /// Which of the lives of its node.
     #[n(0)]
     pub incarnation: u32,
     /// The sequence of the last entry; the first entry of a log is 1.
     #[n(1)]
     pub sequence: u64,
-    /// The last entry.
+    /// What stands there: two logs that part differ in it.
     #[n(2)]
     pub entry: EntryId,
 }

@@ -13,7 +13,7 @@ pub const RUN_BYTES_MAX: usize = 200_000;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RunError {
     /// No entries, or more than [`RUN_ENTRIES_MAX`].
-    #[error("a run has 1 to {RUN_ENTRIES_MAX} entries, this one {0}")]
+    #[error("a run has 1 to {RUN_ENTRIES_MAX} entries, and this one has {0}")]
     Length(usize),
     /// An entry does not follow the one before it.
     #[error("entry {0} of the run does not follow the one before it")]
@@ -26,7 +26,7 @@ pub enum RunError {
     Entry {
         /// Its place in the run, from 0.
         at: usize,
-        /// What is wrong with it.
+        /// Why that entry does not hold.
         source: VerifyError,
     },
 }

@@ -15,7 +15,7 @@ pub const ENTRY_BYTES_MAX: usize = BODY_BYTES_MAX + 8192;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VerifyError {
     /// Longer than any entry can be.
-    #[error("the entry is {0} bytes long, at most {ENTRY_BYTES_MAX} are possible")]
+    #[error("the entry is {0} bytes long, and at most {ENTRY_BYTES_MAX} are allowed")]
     TooLong(usize),
     /// Not the canonical form of an entry.
     #[error("the entry is not well formed")]
@@ -30,7 +30,7 @@ pub enum VerifyError {
     #[error("the entry is not signed by the node it names")]
     Signature(#[source] BadSignature),
     /// The key beside the co-signature did not sign it.
-    #[error("the entry's seat signature does not hold")]
+    #[error("the entry's seat signature does not verify")]
     CoSignature(#[source] BadSignature),
     /// The seat signature is missing, or not by the key that the header names.
     #[error("the entry's seat signature is not the one its header names")]

@@ -22,13 +22,13 @@ pub enum Unforged {
 /// An entry in somebody else's name.
 #[derive(Clone, Debug)]
 pub struct Forgery {
-    /// The ring.
+    /// Whose record it would add to.
     pub ring: RingId,
-    /// The audience.
+    /// Whose log it claims to stand in.
     pub audience: AudienceId,
     /// The node in whose name it is forged.
     pub node: NodeId,
-    /// The incarnation of its log.
+    /// Which life of that node it claims to come from.
     pub incarnation: u32,
     /// The place that the entry claims there.
     pub sequence: u64,
@@ -38,7 +38,7 @@ pub struct Forgery {
     pub edition: EditionId,
     /// The document that it claims to change.
     pub document: DocumentId,
-    /// What it says.
+    /// What would read as the node's own words.
     pub words: String,
 }
 

@@ -32,13 +32,13 @@ pub enum BeginError {
     /// The kind is born at home, and goes into a ring through the door.
     #[error("a {kind} is born in the local store")]
     BornLocal {
-        /// The kind.
+        /// Its name, as commands write it.
         kind: &'static str,
     },
     /// The edit changes what a record that begins does not have yet.
     #[error("nothing is there yet to change in {field}")]
     NothingThere {
-        /// The field.
+        /// Its name in the description.
         field: String,
     },
     /// The field is set by the program alone.
@@ -152,19 +152,19 @@ pub enum SayError {
     /// There is no such statement.
     #[error("no statement is called {given:?}")]
     Unknown {
-        /// What was given.
+        /// The word as it was written.
         given: String,
     },
     /// It says nothing without a note.
     #[error("{} needs a note", word.name)]
     NeedsNote {
-        /// The word.
+        /// The statement that it names.
         word: &'static StatementWord,
     },
     /// The seat has no vote (rule R24).
     #[error("{} needs a vote", word.name)]
     NeedsVote {
-        /// The word.
+        /// The statement that it names.
         word: &'static StatementWord,
     },
 }
@@ -206,7 +206,7 @@ pub enum SettleError {
     Several {
         /// The field, and the line and name within it.
         path: String,
-        /// How many.
+        /// How many of the answers are that member's.
         count: usize,
     },
 }

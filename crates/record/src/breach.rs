@@ -16,16 +16,16 @@ mod tests;
 pub enum Breach {
     /// A field that a finished record has is empty.
     Empty {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
-        /// Its label.
+        /// What people read.
         label: &'static str,
     },
     /// A field holds a word its type does not know.
     UnknownWord {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
-        /// The word.
+        /// What stands in the record.
         word: String,
     },
     /// A rule of its kind.

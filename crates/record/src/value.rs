@@ -22,27 +22,27 @@ pub enum ValueError {
     /// The word is not in the field's vocabulary.
     #[error("{given:?} is not a word of {field}; allowed are: {}", allowed.iter().map(|term| term.word).collect::<Vec<_>>().join(", "))]
     WordNotAllowed {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
-        /// What was given.
+        /// The words as they were written.
         given: String,
-        /// Its vocabulary.
+        /// The words that the field knows.
         allowed: &'static [Term],
     },
     /// The field holds a whole number.
     #[error("{field} is a whole number such as 4, not {given:?}")]
     NotANumber {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
-        /// What was given.
+        /// The words as they were written.
         given: String,
     },
     /// The field holds yes or no.
     #[error("{field} is yes or no, not {given:?}")]
     NotAFlag {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
-        /// What was given.
+        /// The words as they were written.
         given: String,
     },
     /// The field holds a date.
@@ -51,41 +51,41 @@ pub enum ValueError {
          where it is not confirmed; not {given:?}"
     )]
     NotADate {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
-        /// What was given.
+        /// The words as they were written.
         given: String,
     },
     /// The field holds one line and was given several.
     #[error("{field} is a single line; the words given have a line break")]
     LineBreak {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
     },
     /// The field names one other thing.
     #[error("{field} names {}, not {given:?}", named(*target))]
     NotALink {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
         /// What it names.
         target: Target,
-        /// What was given.
+        /// The words as they were written.
         given: String,
     },
     /// The field has a form of its own.
     #[error("{field} is {form}, not {given:?}")]
     NotOfItsForm {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
         /// The form, with an example.
         form: &'static str,
-        /// What was given.
+        /// The words as they were written.
         given: String,
     },
     /// The field is a group of lines, which a single value cannot say.
     #[error("{field} is a group of lines; add one at a time with the keys: {}", keys.join(", "))]
     Nested {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
         /// The keys of one line.
         keys: Vec<&'static str>,
@@ -93,13 +93,13 @@ pub enum ValueError {
     /// The field is not a group of lines.
     #[error("{field} is not a group of lines; set it as a whole")]
     NotNested {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
     },
     /// A line of the group has no such key.
     #[error("a line of {field} has no {given:?}; it has: {}", keys.join(", "))]
     UnknownKey {
-        /// The field.
+        /// Its name in the description.
         field: &'static str,
         /// The key that was given.
         given: String,

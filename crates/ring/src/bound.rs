@@ -59,29 +59,29 @@ pub enum Malformed {
     /// A text, a list or the whole encoding exceeds its limit.
     #[error("{what}: {found}, and at most {limit} are allowed")]
     TooLong {
-        /// The field.
+        /// What was read, as the message names it.
         what: &'static str,
         /// The limit, in characters, items or bytes.
         limit: usize,
-        /// What was found.
+        /// How many there are of the same.
         found: usize,
     },
     /// A field that must say something is empty.
     #[error("{what} is empty")]
     Empty {
-        /// The field.
+        /// What was read, as the message names it.
         what: &'static str,
     },
     /// A list is not in ascending order, or repeats an item.
     #[error("{what} is not in order or repeats an item")]
     Unsorted {
-        /// The field.
+        /// What was read, as the message names it.
         what: &'static str,
     },
     /// A text holds a control, zero-width or direction-changing character, which could make it read as another.
     #[error("{what} contains a character that does not show")]
     Invisible {
-        /// The field.
+        /// What was read, as the message names it.
         what: &'static str,
     },
 }

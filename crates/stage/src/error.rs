@@ -7,12 +7,12 @@ use tally_control::AskError;
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {
     /// The machine refused a file, a port or a process.
-    #[error("the machine refused")]
+    #[error("the machine refused a file, a port or a process")]
     Machine(#[from] io::Error),
     /// A command did not end as it should.
     #[error("{line} ended with {code:?}: {err}")]
     Failed {
-        /// The command line.
+        /// What was run, as it would be typed.
         line: String,
         /// Its exit code; none where a signal ended it.
         code: Option<i32>,
@@ -22,15 +22,15 @@ pub enum StageError {
     /// A command or a node did not end in time.
     #[error("{line} did not end within {} s", .limit.as_secs())]
     Endless {
-        /// The command line.
+        /// What was run, as it would be typed.
         line: String,
         /// How long it was waited for.
         limit: Duration,
     },
     /// A command printed something that is no JSON document.
-    #[error("{line} printed no document: {out:?}")]
+    #[error("{line} printed no JSON document: {out:?}")]
     NoDocument {
-        /// The command line.
+        /// What was run, as it would be typed.
         line: String,
         /// What it printed.
         out: String,
@@ -38,7 +38,7 @@ pub enum StageError {
     /// A node ended before it was ready, or said something else first.
     #[error("the node of {member} did not become ready: {said:?}")]
     NotReady {
-        /// The member.
+        /// What the stage calls it.
         member: String,
         /// Its first line.
         said: String,
@@ -50,21 +50,21 @@ pub enum StageError {
     #[error("no member is called {0}")]
     NoSuchMember(String),
     /// What was waited for did not come.
-    #[error("within {} s it did not come about that {what}", .limit.as_secs())]
+    #[error("waited {} s in vain until {what}", .limit.as_secs())]
     NotInTime {
-        /// What was waited for.
+        /// As a sentence without its full stop.
         what: String,
-        /// How long.
+        /// How long it was waited for.
         limit: Duration,
     },
     /// A node did not answer, or answered that it does not do what it was asked.
     #[error("the node of {member} did not do what it was asked by {request}")]
     Asked {
-        /// The member.
+        /// What the stage calls it.
         member: String,
         /// The name of the request.
         request: &'static str,
-        /// Why.
+        /// What the socket or the node said.
         source: AskError,
     },
 }

@@ -87,23 +87,23 @@ pub enum Unchained {
     /// The log would grow over its limit.
     #[error("the log is full: the edition allows {0} bytes")]
     LogFull(u64),
-    /// The log would bear more documents than it may.
-    #[error("the log bears as many documents as the edition allows: {0}")]
+    /// The log would hold more documents than it may.
+    #[error("the log holds as many documents as the edition allows: {0}")]
     TooManyDocuments(u32),
     /// The statement is longer than it may be.
     #[error("the statement is longer than the {0} bytes that the edition allows")]
     StatementTooLong(u32),
     /// The run is too long to be passed on or to stand in a fork proof.
-    #[error("a run has at most {RUN_BYTES_MAX} bytes, this one {0}")]
+    #[error("a run has at most {RUN_BYTES_MAX} bytes, and this one has {0}")]
     RunTooLong(usize),
     /// The log is of an incarnation that no node opens.
     #[error("a node opens incarnations 1 to {INCARNATIONS_MAX}, and this log is of number {0}")]
     Incarnation(u32),
     /// The run does not hold.
-    #[error("the run is not believed")]
+    #[error("the run does not verify")]
     Run(#[from] RunError),
     /// The entry does not hold.
-    #[error("the entry is not believed")]
+    #[error("the entry does not verify")]
     Entry(#[from] VerifyError),
 }
 

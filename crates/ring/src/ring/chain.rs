@@ -86,7 +86,7 @@ pub enum CertificateTaken {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ChainError {
     /// It belongs to another member.
-    #[error("the certificate is of member {found}, this chain of {expected}")]
+    #[error("the certificate belongs to member {found}, and this chain to {expected}")]
     OtherMember {
         /// The member of this chain.
         expected: MemberId,

@@ -55,7 +55,7 @@ pub enum SignedEditionError {
     /// Somebody signed who is not listed.
     #[error("member {member} signed and is not listed")]
     NotListed {
-        /// The signer.
+        /// Who signed.
         member: MemberId,
     },
     /// A signature does not verify.
@@ -67,7 +67,7 @@ pub enum SignedEditionError {
     /// The cuts beside a signature are not valid.
     #[error("the cuts of member {member} are not valid")]
     Cut {
-        /// The signer.
+        /// Who signed.
         member: MemberId,
         /// What is wrong with them.
         #[source]
