@@ -69,11 +69,11 @@ impl World {
         let reply = match result {
             Ok(reply) => *reply,
             Err(refused) => {
-                self.trace.note(self.now, &[9, node], &[], || format!("{node} refused: {refused}"));
+                self.recording.note(self.now, &[9, node], &[], || format!("{node} refused: {refused}"));
                 return self.refused(node, &purpose, &refused);
             }
         };
-        self.trace.note(self.now, &[10, node], &[], || format!("{node} replied to {}", named(&purpose)));
+        self.recording.note(self.now, &[10, node], &[], || format!("{node} replied to {}", named(&purpose)));
         match (purpose, reply) {
             (Purpose::Create(holders, kind), Reply::Created { document, entry, version, .. }) => {
                 self.checker.acknowledge(node, entry)?;

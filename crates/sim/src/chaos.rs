@@ -72,7 +72,7 @@ impl World {
         if a == b || !self.network.set(a, b, up) {
             return Ok(());
         }
-        self.trace.note(self.now, &[11, a, b, usize::from(up)], &[], || format!("way {a} {b} is open: {up}"));
+        self.recording.note(self.now, &[11, a, b, usize::from(up)], &[], || format!("way {a} {b} is open: {up}"));
         if self.machines[a].is_up() && self.machines[b].is_up() {
             self.meet(a, b, up)?;
         }
@@ -90,7 +90,7 @@ impl World {
 
     /// The power fails.
     pub(crate) fn crash(&mut self, node: usize) -> Result<(), Violation> {
-        self.trace.note(self.now, &[12, node], &[], || format!("{node} goes down"));
+        self.recording.note(self.now, &[12, node], &[], || format!("{node} goes down"));
         let seed = self.random.draw();
         self.machines[node].crash(seed);
         self.gone(node)?;
@@ -115,7 +115,7 @@ impl World {
         if !self.machines[node].restore() {
             return Ok(());
         }
-        self.trace.note(self.now, &[13, node], &[], || format!("{node} is put back to an image"));
+        self.recording.note(self.now, &[13, node], &[], || format!("{node} is put back to an image"));
         self.faults.count(Fault::Restore);
         if was_up {
             self.gone(node)?;
@@ -138,7 +138,7 @@ impl World {
         let seed = self.random.bytes();
         let started =
             self.machines[node].start(self.members.at(node), seed).map_err(|why| Violation::Start { node, why })?;
-        self.trace.note(self.now, &[14, node, started.frames.len()], &[], || {
+        self.recording.note(self.now, &[14, node, started.frames.len()], &[], || {
             format!("{node} starts with {} frames", started.frames.len())
         });
         if started.torn {

@@ -22,7 +22,7 @@ impl World {
     /// Stops everything that goes wrong, and lets time pass.
     pub(crate) fn heal(&mut self) -> Result<(), Violation> {
         self.healing = true;
-        self.trace.note(self.now, &[15], &[], || "everything heals".into());
+        self.recording.note(self.now, &[15], &[], || "everything heals".into());
         self.network.weather = Weather::FAIR;
         self.heal_ways()?;
         let healed = self.now.plus(HEALED_AFTER);

@@ -21,8 +21,8 @@ mod member;
 mod network;
 mod plan;
 mod random;
+mod recording;
 mod run;
-mod trace;
 mod violation;
 mod world;
 

@@ -4,13 +4,13 @@ use tally_entry::Time;
 
 /// What happened in a world: always as one number that tells two runs apart, and as lines where somebody reads them.
 #[derive(Debug)]
-pub(crate) struct Trace {
+pub(crate) struct Recording {
     hasher: DefaultHasher,
     lines: Option<Vec<String>>,
     pub(crate) events: u64,
 }
 
-impl Trace {
+impl Recording {
     pub(crate) fn new(record: bool) -> Self {
         Self { hasher: DefaultHasher::new(), lines: record.then(Vec::new), events: 0 }
     }

@@ -14,7 +14,7 @@ const LONGEST: i64 = 3_600_000;
 /// What a seed came to.
 #[derive(Clone, Debug)]
 pub struct SeedReport {
-    /// The seed.
+    /// What makes the same world again.
     pub seed: u64,
     /// How many nodes it had.
     pub nodes: usize,
@@ -36,7 +36,7 @@ pub enum SeedError {
     /// Something happened that must never be.
     #[error("seed {seed} after {milliseconds} ms and {events} events: {violation}")]
     Violated {
-        /// The seed.
+        /// What makes the same world again.
         seed: u64,
         /// The world's time since its start.
         milliseconds: i64,
@@ -50,17 +50,17 @@ pub enum SeedError {
     /// Two runs of one seed went different ways.
     #[error("seed {seed} does not repeat itself: {first:016x} and {second:016x}")]
     NotDeterministic {
-        /// The seed.
+        /// What makes the same world again.
         seed: u64,
-        /// The first run.
+        /// What the first run came to, as one number.
         first: u64,
-        /// The second.
+        /// What the second run came to.
         second: u64,
     },
     /// The world could not begin.
     #[error("seed {seed} could not begin")]
     Founding {
-        /// The seed.
+        /// What makes the same world again.
         seed: u64,
         /// What the founding met.
         source: FoundingError,
@@ -108,9 +108,9 @@ fn live(seed: u64, plan: Plan, record: bool) -> Result<SeedReport, SeedError> {
                 seed,
                 nodes: world.machines.len(),
                 commands: world.commands,
-                events: world.trace.events,
+                events: world.recording.events,
                 entries: world.checker.entries.len(),
-                hash: world.trace.hash(),
+                hash: world.recording.hash(),
                 faults: world.faults,
             });
         }
@@ -126,9 +126,9 @@ fn live(seed: u64, plan: Plan, record: bool) -> Result<SeedReport, SeedError> {
     Err(SeedError::Violated {
         seed,
         milliseconds: world.now.0 - crate::member::START.0,
-        events: world.trace.events,
+        events: world.recording.events,
         violation: Box::new(violation),
-        log: world.trace.into_lines(),
+        log: world.recording.into_lines(),
     })
 }
 

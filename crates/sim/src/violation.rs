@@ -7,9 +7,9 @@ pub enum Violation {
     /// A node told somebody of an entry that its disk does not hold.
     #[error("node {node} {how} entry {entry}, which its disk does not hold")]
     NotDurable {
-        /// The node.
+        /// Its number in the world.
         node: usize,
-        /// The entry.
+        /// Its id.
         entry: EntryId,
         /// What it did with it.
         how: &'static str,
@@ -17,43 +17,43 @@ pub enum Violation {
     /// An entry that was acknowledged is gone.
     #[error("node {node} acknowledged entry {entry}, and it is gone")]
     Lost {
-        /// The node.
+        /// Its number in the world.
         node: usize,
-        /// The entry.
+        /// Its id.
         entry: EntryId,
     },
     /// A node took a second entry at one place.
     #[error("node {node} took entry {entry} at a place of log {log:?} where it holds another, or after a gap")]
     TwoAtOnePlace {
-        /// The node.
+        /// Its number in the world.
         node: usize,
-        /// The entry.
+        /// Its id.
         entry: EntryId,
-        /// The log.
+        /// Whose entries are compared.
         log: LogId,
     },
     /// A node lengthened a frozen log.
     #[error("node {node} took entry {entry} into a frozen log")]
     Frozen {
-        /// The node.
+        /// Its number in the world.
         node: usize,
-        /// The entry.
+        /// Its id.
         entry: EntryId,
     },
     /// A node took an entry that its author never signed.
     #[error("node {node} took entry {entry}, which is forged")]
     Forged {
-        /// The node.
+        /// Its number in the world.
         node: usize,
-        /// The entry.
+        /// Its id.
         entry: EntryId,
     },
     /// Something of a subset went to a node outside it.
     #[error("node {from} sent node {to} something of an audience that {to} is not of: {what}")]
     Leak {
-        /// The sender.
+        /// Its number in the world.
         from: usize,
-        /// The receiver.
+        /// Its number in the world.
         to: usize,
         /// The id that was found in the frame.
         what: String,
@@ -61,9 +61,9 @@ pub enum Violation {
     /// A position went back without a restore or a freeze.
     #[error("node {node} told {sequence} of log {log:?} after it had told {before}")]
     WentBack {
-        /// The node.
+        /// Its number in the world.
         node: usize,
-        /// The log.
+        /// Whose entries are compared.
         log: LogId,
         /// What it told before.
         before: u64,
@@ -73,21 +73,21 @@ pub enum Violation {
     /// A node sent what is no frame.
     #[error("node {node} sent a frame that cannot be read")]
     BadFrame {
-        /// The node.
+        /// Its number in the world.
         node: usize,
     },
     /// A command was refused that should not have been, or the other way.
     #[error("node {node} answered a command with: {why}")]
     Refused {
-        /// The node.
+        /// Its number in the world.
         node: usize,
-        /// The refusal.
+        /// What the node said.
         why: String,
     },
     /// A start found what cannot be.
     #[error("node {node} started badly: {why}")]
     Start {
-        /// The node.
+        /// Its number in the world.
         node: usize,
         /// What was wrong.
         why: String,
@@ -117,9 +117,9 @@ pub enum Violation {
     /// An honest entry still waits after healing.
     #[error("node {node}: entry {entry} waits although everything was exchanged")]
     Waits {
-        /// The node.
+        /// Its number in the world.
         node: usize,
-        /// The entry.
+        /// Its id.
         entry: EntryId,
     },
     /// The network does not come to rest.

@@ -14,7 +14,7 @@ use crate::member::{FoundingError, Members, START};
 use crate::network::Network;
 use crate::plan::Plan;
 use crate::random::Random;
-use crate::trace::Trace;
+use crate::recording::Recording;
 use crate::violation::Violation;
 
 /// How long a question waits for its answer, in milliseconds.
@@ -86,7 +86,7 @@ pub(crate) struct World {
     pub(crate) checker: Checker,
     pub(crate) authors: Authors,
     pub(crate) faults: Faults,
-    pub(crate) trace: Trace,
+    pub(crate) recording: Recording,
     pub(crate) liars: Vec<usize>,
     pub(crate) commands: u64,
     pub(crate) asked: u64,
@@ -123,7 +123,7 @@ impl World {
             network: Network::new(),
             authors: Authors::new(ring),
             faults: Faults::default(),
-            trace: Trace::new(record),
+            recording: Recording::new(record),
             commands: 0,
             asked: 0,
             healing: false,
@@ -150,8 +150,8 @@ impl World {
             let ((at, _), what) = entry.remove_entry();
             self.now = Time(at.max(self.now.0));
             self.happen(what)?;
-            if self.trace.events > EVENTS_MAX {
-                return Err(Violation::Endless(self.trace.events));
+            if self.recording.events > EVENTS_MAX {
+                return Err(Violation::Endless(self.recording.events));
             }
         }
         self.now = until.max(self.now);
@@ -165,14 +165,15 @@ impl World {
                 if !self.network.reaches(from, to) || self.machines[to].life != life {
                     return Ok(());
                 }
-                self.trace.note(self.now, &[1, from, to], &frame, || format!("{to} <- answer of {from} to {ask:?}"));
+                self.recording
+                    .note(self.now, &[1, from, to], &frame, || format!("{to} <- answer of {from} to {ask:?}"));
                 self.feed(to, Input::Answered { ask, frame })
             }
             Happening::Fail { to, life, ask } => {
                 if self.machines[to].life != life {
                     return Ok(());
                 }
-                self.trace.note(self.now, &[2, to], &[], || format!("{to} <- {ask:?} failed"));
+                self.recording.note(self.now, &[2, to], &[], || format!("{to} <- {ask:?} failed"));
                 self.feed(to, Input::AskFailed { ask })
             }
             Happening::Sync { node, life } => self.sync(node, life),
@@ -181,7 +182,7 @@ impl World {
                     return Ok(());
                 }
                 self.machines[node].wake = None;
-                self.trace.note(self.now, &[3, node], &[], || format!("{node} <- timer"));
+                self.recording.note(self.now, &[3, node], &[], || format!("{node} <- timer"));
                 self.feed(node, Input::TimerFired)
             }
             Happening::Start { node } => self.start(node),
@@ -206,7 +207,7 @@ impl World {
         }
         self.serial += 1;
         let token = self.serial;
-        self.trace
+        self.recording
             .note(self.now, &[4, from, to], &frame, || format!("{to} <- {from} asks {ask:?} {}", summary(&frame)));
         self.tokens.insert(token, Asker { node: from, life, ask });
         let partner = self.members.at(from).node();
@@ -224,7 +225,7 @@ impl World {
                 Output::Append { ticket, item } => {
                     let entry = self.checker.appending(node, &item)?;
                     let life = self.machines[node].life;
-                    self.trace.note(
+                    self.recording.note(
                         self.now,
                         &[5, node],
                         entry.map_or([0; 32], |id| *id.as_bytes()).as_slice(),
@@ -262,7 +263,7 @@ impl World {
             Event::Forked { .. } => self.faults.count(Fault::Frozen),
             _ => {}
         }
-        self.trace.note(self.now, &[6, node], &[], || format!("{node} tells {event:?}"));
+        self.recording.note(self.now, &[6, node], &[], || format!("{node} tells {event:?}"));
     }
 
     fn ask(&mut self, node: usize, partner: tally_entry::NodeId, ask: AskId, frame: Vec<u8>) -> Result<(), Violation> {
@@ -325,7 +326,7 @@ impl World {
         self.machines[node].syncing = false;
         match self.machines[node].sync() {
             Synced::Done(upto, entries) => {
-                self.trace.note(self.now, &[7, node], &[], || format!("{node} synced up to {upto:?}"));
+                self.recording.note(self.now, &[7, node], &[], || format!("{node} synced up to {upto:?}"));
                 for entry in entries {
                     self.checker.synced(node, entry);
                 }
@@ -342,7 +343,7 @@ impl World {
     pub(crate) fn command(&mut self, node: usize, command: Box<Command>, purpose: Purpose) -> Result<(), Violation> {
         self.serial += 1;
         let id = self.serial;
-        self.trace.note(self.now, &[8, node], &[], || format!("{node} is told to {}", short(&command)));
+        self.recording.note(self.now, &[8, node], &[], || format!("{node} is told to {}", short(&command)));
         self.purposes.insert((node, id), purpose);
         self.feed(node, Input::Commanded { id: CommandId(id), command })
     }
