@@ -150,10 +150,13 @@ impl Writer<'_> {
         let act = Act { body, seat, record: reading.clone(), unshown, said };
         let standing = || self.words(document, self.read(document, kind, Some(&before)).ok().as_ref());
         let written = new.clearance.clear(act, standing).and_then(|act| self.write(of, Some(*document), act));
-        if written.is_err() {
+        let stands = self.find(document)?.1.changes.contains_key(&edited.hash);
+        if !stands {
+            // It was not written; or it waits, as after a restore for an own change before it, and may become void.
             self.ledger.retract(of, document, &edited.hash);
         }
         let version = self.find(document)?.1.document.heads();
+        let reading = reading.filter(|_| stands);
         Ok(Written { entry: written?, document: *document, version, joined: edited.joined, reading })
     }
 
