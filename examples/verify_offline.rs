@@ -8,9 +8,10 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use tally_control::told;
 use tally_home::Home;
+use tally_service::verified;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let dir = std::env::args_os().nth(1).map(PathBuf::from).ok_or("give the folder of a home")?;
@@ -28,6 +29,6 @@ pub(crate) fn check(dir: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     if report.faults.is_empty() {
         lines.push("everything holds".to_owned());
     }
-    lines.extend(report.faults.iter().map(|fault| told(fault)));
+    lines.extend(verified(&report, Duration::ZERO).failures());
     Ok(lines)
 }

@@ -181,8 +181,8 @@ async fn check_daily(service: Arc<NodeService>) {
         tokio::time::sleep(CHECK_EVERY).await;
         match service.answer(LogVerify {}, &Asker::default()).await {
             Ok(verified) => {
-                for failure in &verified.failures {
-                    tracing::error!(failure, "the daily check found something");
+                for fault in &verified.faults {
+                    tracing::error!(%fault, "the daily check found something");
                 }
                 tracing::info!(entries = verified.entries, seconds = verified.seconds, "the daily check is done");
             }

@@ -9,6 +9,15 @@ use tally_entry::Time;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(pub Time);
 
+impl Moment {
+    /// As a sentence names it: the day and the minute, UTC.
+    #[must_use]
+    pub fn spoken(self) -> String {
+        let text = self.to_string();
+        text.get(..16).map_or_else(|| text.clone(), |minute| format!("{} UTC", minute.replace('T', " ")))
+    }
+}
+
 impl Display for Moment {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         Timestamp::from_millisecond(self.0.0).unwrap_or(Timestamp::UNIX_EPOCH).fmt(f)
@@ -65,6 +74,11 @@ mod tests {
         assert_eq!(moment.to_string(), "2021-07-12T00:00:00Z");
         let json = serde_json::to_string(&moment).expect("writes");
         assert_eq!(serde_json::from_str::<Moment>(&json).expect("reads"), moment);
+    }
+
+    #[test]
+    fn a_moment_is_spoken_in_utc() {
+        assert_eq!(Moment(Time(1_626_048_000_000)).spoken(), "2021-07-12 00:00 UTC");
     }
 
     #[test]

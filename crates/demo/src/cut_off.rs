@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use tally_control::{Link, Peers, Status, Why};
+use tally_control::{Because, Link, Peers, Problem, Status, Why};
 
 use crate::Demo;
 use crate::error::DemoError;
@@ -20,7 +20,8 @@ pub(crate) fn act(demo: &mut Demo) -> Result<Value, DemoError> {
     }
     let why = demo.stage.ask(&near, None, &Why { member: name.clone(), record: None })?;
     let status = demo.stage.ask(&near, None, &Status {})?;
-    let said = why.cause.contains(&name) && status.problems.iter().any(|problem| problem.what.contains(&name));
+    let silent = |problem: &Problem| matches!(problem, Problem::Unreachable { member, .. } if *member == name);
+    let said = matches!(why.because, Because::Unreachable { .. }) && status.problems.iter().any(silent);
     Ok(json!({
         "not_heard_from": said.then_some(&cut.member),
         // Of all members, the one that asks counted too.

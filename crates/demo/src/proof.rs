@@ -28,7 +28,7 @@ pub(crate) fn act(demo: &mut Demo) -> Result<Value, DemoError> {
     demo.stage.start(broken)?;
     let whole = demo.stage.until("what was damaged has come again", || {
         let now = verified(demo, broken)?;
-        Ok((now.failures.is_empty() && now.entries >= before).then_some(now))
+        Ok((now.faults.is_empty() && now.entries >= before).then_some(now))
     })?;
     demo.same()?;
     let (forks, lost) = old_backup(demo)?;
@@ -36,7 +36,7 @@ pub(crate) fn act(demo: &mut Demo) -> Result<Value, DemoError> {
         "forged_refused": refused,
         "forged_words_anywhere": anywhere,
         "damage_found": named,
-        "failures_after_repair": whole.failures.len(),
+        "failures_after_repair": whole.faults.len(),
         "forks": forks,
         "entries_lost": lost,
     }))

@@ -30,12 +30,9 @@ pub struct Report {
 }
 
 /// Something that does not hold.
-#[derive(Debug, Error)]
+#[derive(Debug)]
 pub enum JournalFault {
     /// The journal ends before what the fence knows to have been acknowledged.
-    #[error(
-        "{acknowledged}: the journal ends before what was acknowledged up to here; {gone} entries or acts are gone"
-    )]
     CutShort {
         /// Up to where it was acknowledged.
         acknowledged: Place,
@@ -43,9 +40,6 @@ pub enum JournalFault {
         gone: u64,
     },
     /// The journal is empty, and the fence knows that something was acknowledged.
-    #[error(
-        "{acknowledged}: the journal ends before what was acknowledged up to here; all {gone} entries and acts are gone"
-    )]
     AllGone {
         /// Up to where it was acknowledged.
         acknowledged: Place,
@@ -53,10 +47,6 @@ pub enum JournalFault {
         gone: u64,
     },
     /// The journal is not the one that the fence belongs to.
-    #[error(
-        "{acknowledged}: the journal is not the one that was acknowledged up to here; some of its {frames} entries and \
-         acts are gone"
-    )]
     OtherJournal {
         /// Up to where it was acknowledged.
         acknowledged: Place,
@@ -64,13 +54,8 @@ pub enum JournalFault {
         frames: u64,
     },
     /// Bytes are not what was written.
-    #[error(
-        "{}: {} bytes are not what was written; {} entries or acts are lost there",
-        .0.place(), .0.bytes, .0.frames
-    )]
     Damaged(Damage),
     /// A frame is intact and says nothing to this version.
-    #[error("{place}")]
     Unread {
         /// Where it is.
         place: Place,
@@ -78,7 +63,6 @@ pub enum JournalFault {
         source: StoredError,
     },
     /// An entry does not hold in its place.
-    #[error("{place}: entry {entry} (sequence {sequence} of node {node})")]
     Entry {
         /// Where it is.
         place: Place,
@@ -92,42 +76,31 @@ pub enum JournalFault {
         source: EntryFault,
     },
     /// The running node holds an entry that the disk does not.
-    #[error("entry {0}: the running node holds it, and it is not whole on disk")]
     NotOnDisk(EntryId),
     /// The running node has another verdict on an entry than the one that follows from the disk.
-    #[error("entry {0}: the running node judges it otherwise than the disk says")]
     JudgedOtherwise(EntryId),
 }
 
 /// Why an entry does not hold in its place.
-#[derive(Debug, Error)]
+#[derive(Debug)]
 pub enum EntryFault {
     /// Its log has a gap before it.
-    #[error("the entries before it are missing")]
     Gap,
     /// It is chained to another entry than the one before it.
-    #[error("it does not name the entry before it")]
     NotChained,
     /// Nothing says which key its node signs with.
-    #[error("no certificate of its node is on disk")]
     NoCertificate,
     /// Nothing says who was a member when it was written.
-    #[error("the edition it was written under is not on disk, or was agreed without this member")]
     NoEdition,
     /// Nothing says who may hold it.
-    #[error("its audience is not on disk")]
     NoAudience,
     /// Its member may not write there.
-    #[error("its member is not of its audience in the edition it names")]
     NotAMember,
     /// Its own signature does not hold.
-    #[error(transparent)]
     Signature(VerifyError),
     /// It is not what the signature of a later entry vouches for.
-    #[error(transparent)]
     Run(RunError),
     /// It has no signature of its own, and no later entry has one.
-    #[error("no signature vouches for it")]
     Unsigned,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tally_control::Unreachable;
 use tally_entry::{LogId, NodeId, Time};
 use tally_sovereign::Damage;
 
@@ -15,20 +16,6 @@ pub struct Contact {
     pub why: Option<Unreachable>,
     /// When it last said anything in an earlier run, or in this one.
     pub heard: Option<Time>,
-}
-
-/// Why a partner's node cannot be reached.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unreachable {
-    /// Nobody has said where it is.
-    #[error("no address of it is known here")]
-    NoAddress,
-    /// Somebody else answers at its address.
-    #[error("another peer answered at the address")]
-    OtherPeer,
-    /// No address answers, or the connection ended, as the network says it.
-    #[error("{0}")]
-    Network(String),
 }
 
 /// How the node is.

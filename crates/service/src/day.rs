@@ -1,18 +1,11 @@
-//! Days as people give them, and moments as sentences name them.
+//! Days as people give them.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tally_control::Moment;
 use tally_entry::Time;
 
 /// Milliseconds of a day.
 const DAY: i64 = 24 * 60 * 60 * 1000;
-
-/// A time for people in a sentence: the day and the minute, UTC.
-pub(crate) fn spoken(time: Time) -> String {
-    let text = Moment(time).to_string();
-    text.get(..16).map_or_else(|| text.clone(), |minute| format!("{} UTC", minute.replace('T', " ")))
-}
 
 /// The last moment of a day, or of a month or year where only that is given; none where it is no date.
 pub(crate) fn end_of(date: &str) -> Option<Time> {
@@ -39,11 +32,6 @@ pub(crate) fn end_of(date: &str) -> Option<Time> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_time_is_spoken_in_utc() {
-        assert_eq!(spoken(Time(1_626_048_000_000)), "2021-07-12 00:00 UTC");
-    }
 
     #[test]
     fn a_day_ends_before_the_next_begins() {

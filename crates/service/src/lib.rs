@@ -46,7 +46,7 @@ mod views_rebuild;
 mod who;
 mod why;
 
-pub use condition::{Condition, Contact, SharedCondition, Unreachable};
+pub use condition::{Condition, Contact, SharedCondition};
 pub use core::{Core, NoReply};
 pub use log_verify::verified;
 pub use names::Names;

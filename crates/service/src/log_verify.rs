@@ -3,8 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use tally_control::{LogVerify, Refusal, Verified, told};
-use tally_home::{JournalFault, Report, verify};
+use tally_control::{EntryFault, Fault, LogVerify, Place, Refusal, Verified, told};
+use tally_home::{EntryFault as InEntry, JournalFault as Found, Report, verify};
 
 use crate::core::Core;
 use crate::service::{Answers, Asker, Parts, Service};
@@ -22,24 +22,53 @@ impl<P: Parts> Answers<LogVerify> for Service<P> {
     }
 }
 
-/// What a check found, as commands and pages show it.
+/// What a check found, as commands and pages get it.
 #[must_use]
 pub fn verified(report: &Report, took: Duration) -> Verified {
     Verified {
         entries: report.entries,
         logs: report.logs,
-        failures: report.faults.iter().map(fault).collect(),
+        faults: report.faults.iter().map(fault).collect(),
         seconds: took.as_secs_f64(),
     }
 }
 
-fn fault(fault: &JournalFault) -> String {
-    let told = told(fault);
+fn fault(fault: &Found) -> Fault {
+    macro_rules! place {
+        ($at:expr) => {
+            Place { segment: $at.segment, offset: $at.offset }
+        };
+    }
     match fault {
-        JournalFault::CutShort { .. } | JournalFault::AllGone { .. } | JournalFault::OtherJournal { .. } => format!(
-            "{told}: start the node with partners connected, who send what they hold, or put the home back from a newer \
-             backup"
-        ),
-        _ => told,
+        Found::CutShort { acknowledged, gone } => Fault::CutShort { acknowledged: place!(acknowledged), gone: *gone },
+        Found::AllGone { acknowledged, gone } => Fault::AllGone { acknowledged: place!(acknowledged), gone: *gone },
+        Found::OtherJournal { acknowledged, frames } => {
+            Fault::OtherJournal { acknowledged: place!(acknowledged), frames: *frames }
+        }
+        Found::Damaged(damage) => Fault::Damaged { place: place!(damage), bytes: damage.bytes, entries: damage.frames },
+        Found::Unread { place: at, source } => Fault::Unread { place: place!(at), found: told(source) },
+        Found::Entry { place: at, entry, sequence, node, source } => Fault::Entry {
+            place: place!(at),
+            entry: entry.to_string(),
+            sequence: *sequence,
+            node: node.to_string(),
+            why: entry_fault(source),
+        },
+        Found::NotOnDisk(entry) => Fault::NotOnDisk { entry: entry.to_string() },
+        Found::JudgedOtherwise(entry) => Fault::JudgedOtherwise { entry: entry.to_string() },
+    }
+}
+
+fn entry_fault(fault: &InEntry) -> EntryFault {
+    match fault {
+        InEntry::Gap => EntryFault::Gap,
+        InEntry::NotChained => EntryFault::NotChained,
+        InEntry::NoCertificate => EntryFault::NoCertificate,
+        InEntry::NoEdition => EntryFault::NoEdition,
+        InEntry::NoAudience => EntryFault::NoAudience,
+        InEntry::NotAMember => EntryFault::NotAMember,
+        InEntry::Signature(error) => EntryFault::Signature { found: told(error) },
+        InEntry::Run(error) => EntryFault::Signature { found: told(error) },
+        InEntry::Unsigned => EntryFault::Unsigned,
     }
 }

@@ -20,7 +20,8 @@ impl<P: Parts> Answers<Peers> for Service<P> {
                     name: partner.name.clone(),
                     state: if partner.connected { Link::Connected } else { Link::Unreachable },
                     last_heard: heard(partner, contact.heard).map(Moment),
-                    path: contact.path.or_else(|| contact.why.map(|why| why.to_string())),
+                    address: contact.path,
+                    why: contact.why,
                     behind: partner.behind,
                     ahead: partner.ahead,
                 }

@@ -1,6 +1,6 @@
 //! Who changed a record, and when.
 
-use tally_control::{Change, History, Moment, RecordHistory, Refusal};
+use tally_control::{Change, History, Moment, RecordHistory, Refusal, Step};
 
 use crate::service::{Answers, Asker, Parts, Service};
 
@@ -14,7 +14,7 @@ impl<P: Parts> Answers<RecordHistory> for Service<P> {
             member: step.member,
             seat: step.seat,
             version: step.version.to_string(),
-            summary: summary(at, &step.fields),
+            step: did(at, &step.fields),
             fields: step.fields,
             reason: step.reason,
         });
@@ -22,15 +22,11 @@ impl<P: Parts> Answers<RecordHistory> for Service<P> {
     }
 }
 
-fn summary(at: usize, fields: &[String]) -> String {
-    let mut top: Vec<&str> = fields.iter().filter_map(|field| field.split('/').next()).collect();
-    top.dedup();
-    if at == 0 {
-        return "made".to_owned();
-    }
-    match top.as_slice() {
-        [] => "changed".to_owned(),
-        [tally_record::STATE] => "moved".to_owned(),
-        _ => format!("changed {}", top.join(", ")),
+fn did(at: usize, fields: &[String]) -> Step {
+    let moves = |field: &String| field.split('/').next() == Some(tally_record::STATE);
+    match at {
+        0 => Step::Made,
+        _ if !fields.is_empty() && fields.iter().all(moves) => Step::Moved,
+        _ => Step::Changed,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tally_control::{Made, Refusal, Respond};
+use tally_control::{Made, Refusal, Respond, Said};
 use tally_record::acting;
 use tally_replica::{Command, Reply};
 
@@ -11,7 +11,7 @@ use crate::naming::Place;
 use crate::records::Records;
 use crate::records::versions;
 use crate::service::{Answers, Asker, Parts, Service};
-use crate::{refusals, shape, who};
+use crate::{refusals, who};
 
 impl<P: Parts> Answers<Respond> for Service<P> {
     async fn answer(&self, ask: Respond, by: &Asker) -> Result<Made, Refusal> {
@@ -45,8 +45,7 @@ impl<P: Parts> Answers<Respond> for Service<P> {
         let mut made = records.made(&record, entry);
         made.statement = Some(entry.to_string());
         made.version = version.to_string();
-        made.message =
-            format!("{} says: {}. {}", self.names().name, shape::label(word.name).to_lowercase(), made.message);
+        made.said = Some(Said { member: self.names().name.clone(), word: word.label.to_lowercase() });
         Ok(made)
     }
 }

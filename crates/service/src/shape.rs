@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tally_control::{
     Adoption, Agreement, AnswerGiven, Approval, Audience, Breach, CopyState, Held, Made, Moment, Record, RecordCopy,
-    Sectors, Statement, Writers, names as listed,
+    Sectors, Statement, Writers,
 };
 use tally_document::Version;
 use tally_entry::{DocumentId, MemberId, NodeId, Time};
 use tally_record::{
     Adoption as Adopted, Agreed, Approval as Approved, CountedStatement, HANDLING, PeopleState, REFERENCE, RETENTION,
-    Surroundings, breaches, find_statement, people_state,
+    Surroundings, breaches, people_state,
 };
 use tally_replica::{CopyStatus as CopyHeld, RecordReading, StatementReading};
 use tally_ring::Standing;
@@ -177,7 +177,7 @@ pub(crate) fn audience(sight: &RecordReading, names: &Names) -> Audience {
 }
 
 /// What is said of a record that was made or changed.
-pub(crate) fn made(record: Record, message: String) -> Made {
+pub(crate) fn made(record: Record) -> Made {
     Made {
         id: record.id,
         reference: record.reference,
@@ -188,7 +188,7 @@ pub(crate) fn made(record: Record, message: String) -> Made {
         joined: record.joined,
         entry: None,
         statement: None,
-        message,
+        said: None,
     }
 }
 
@@ -312,16 +312,6 @@ pub(crate) fn named(sight: &RecordReading) -> Named {
     }
 }
 
-/// Where words of a record go, as a sentence.
-pub(crate) fn goes_to(sight: &RecordReading, names: &Names) -> String {
-    let holders = names.members(&sight.ring, &sight.holders);
-    match holders.as_slice() {
-        [one] => format!("Only {one} holds this."),
-        [_, _] => format!("{} both get this now.", listed(holders.iter().map(String::as_str))),
-        _ => format!("{} get this now.", listed(holders.iter().map(String::as_str))),
-    }
-}
-
 /// The words of a short field.
 pub(crate) fn text_of(fields: &BTreeMap<String, tally_document::Value>, name: &str) -> String {
     match fields.get(name) {
@@ -330,9 +320,4 @@ pub(crate) fn text_of(fields: &BTreeMap<String, tally_document::Value>, name: &s
         ) => text.clone(),
         _ => String::new(),
     }
-}
-
-/// A statement's word as a person reads it.
-pub(crate) fn label(word: &str) -> &str {
-    find_statement(word).map_or(word, |word| word.label)
 }

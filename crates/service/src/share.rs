@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use tally_control::{Refusal, Share, Shared, WouldLeave, names as listed};
+use tally_control::{Refusal, Remark, Share, Shared, WouldLeave};
 use tally_record::acting::Origin;
 use tally_replica::Refused;
 use tally_ring::Audience;
-use tally_sovereign::{Destination, Holder, Override, Preview};
+use tally_sovereign::{Destination, Holder, Override, Preview, Remark as Noted};
 
 use crate::naming::Place;
 use crate::record_new::only_members;
@@ -86,16 +86,20 @@ fn told(preview: &Preview, kind: &str, own: &str) -> Shared {
     let holders: Vec<String> = preview.holders().iter().map(|holder| holder.name.clone()).collect();
     let fields: BTreeMap<String, serde_json::Value> =
         preview.would_leave().iter().map(|(name, value)| ((*name).to_owned(), json::of(value))).collect();
-    let to = listed(holders.iter().map(String::as_str));
-    let mut sentence = format!("This leaves {own} now, to {to}.");
-    for remark in preview.remarks() {
-        sentence.push_str(&format!(" Note: {remark}."));
-    }
+    let remarks = preview.remarks().iter().map(|remark| match remark {
+        Noted::Early { state, kind, leaves_from } => Remark::Early {
+            state: state.clone(),
+            kind: (*kind).to_owned(),
+            leaves_from: leaves_from.iter().map(|state| (*state).to_owned()).collect(),
+        },
+        Noted::Lacks { field } => Remark::Lacks { field: (*field).to_owned() },
+    });
     Shared {
         would_leave: WouldLeave { kind: kind.to_owned(), fields },
         holders,
         findings: refusals::checks(preview.findings()),
-        sentence,
+        leaves: own.to_owned(),
+        remarks: remarks.collect(),
         shared: None,
     }
 }

@@ -1,11 +1,10 @@
-//! Why a member does not have what we have: the first cause, in a paragraph, and what to do next.
+//! Why a member does not have what we have: the first cause.
 
-use tally_control::{Cause, Refusal, Why};
+use tally_control::{Because, Cause, Moment, Refusal, Why};
 use tally_entry::{MemberId, Time};
 use tally_replica::{CopyStatus as CopyHeld, PartnerReading, RingReading};
 
-use crate::condition::{Contact, Unreachable};
-use crate::day;
+use crate::condition::Contact;
 use crate::names::{Names, edition};
 use crate::naming::{self, Place};
 use crate::peers::heard;
@@ -14,7 +13,6 @@ use crate::service::{Answers, Asker, Parts, Service};
 /// What is known when the question is asked.
 #[derive(Debug, Default)]
 struct Known {
-    name: String,
     itself: bool,
     local: bool,
     outside: bool,
@@ -46,7 +44,6 @@ impl<P: Parts> Answers<Why> for Service<P> {
             naming::among(everybody.values(), &ask.member)?
         };
         let mut known = Known {
-            name: names.member(None, &member),
             itself: member == names.me,
             awaits: awaits(&names, &member),
             record: ask.record.is_some(),
@@ -69,7 +66,7 @@ impl<P: Parts> Answers<Why> for Service<P> {
                 }
             },
         }
-        Ok(cause(&known))
+        Ok(Cause { member: names.member(None, &member), because: because(&known) })
     }
 }
 
@@ -84,114 +81,44 @@ fn node(partner: &PartnerReading, contact: Contact) -> Node {
     }
 }
 
-fn why(cause: impl Into<String>, remedy: impl Into<String>) -> Cause {
-    Cause { cause: cause.into(), remedy: remedy.into() }
-}
-
 /// The first cause that holds: those on this machine first, since only they can be put right here.
-fn cause(known: &Known) -> Cause {
-    let name = &known.name;
+fn because(known: &Known) -> Because {
     if known.itself {
-        return why(format!("{name} is this member itself: what is here, it has."), "Nothing needs to be done.");
+        return Because::Itself;
     }
     if known.local {
-        return why(
-            format!("It is a local record of this member: {name} does not get it, and cannot see that it exists."),
-            "What is final can leave through the door: `tally share ID --in RING`.",
-        );
+        return Because::Local;
     }
     if known.outside {
-        return why(
-            format!("{name} is not among the members that may hold it, so nothing of it is sent there."),
-            "Who holds a record is fixed when it is made; make another one for those who should.",
-        );
+        return Because::Outside;
     }
     if let Some(CopyHeld::Confirmed { at } | CopyHeld::Ahead { at }) = known.copy {
-        return why(
-            format!("Nothing is wrong: {name} confirmed on {} that it has this version.", day::spoken(at)),
-            "Nothing needs to be done.",
-        );
+        return Because::Confirmed { at: Moment(at) };
     }
-    if let Some(low) = &known.low_space {
-        return why(
-            format!("This node takes nothing new while its disk is low on space ({low}), and does not answer {name}."),
-            "Free some space on the disk of the home; it goes on by itself.",
-        );
+    if let Some(low) = known.low_space.clone() {
+        return Because::LowSpace { low };
     }
-    if let Some(ring) = &known.awaits {
-        return why(
-            format!("{name} has not signed the edition of {ring} yet, and until everybody has, nothing is copied."),
-            format!("Send the invitation to {name} again; there, `tally ring join FILE` signs it."),
-        );
+    if let Some(ring) = known.awaits.clone() {
+        return Because::Unsigned { ring };
     }
     let Some(best) = known.nodes.iter().max_by_key(|node| (node.connected, node.heard)) else {
-        return why(
-            format!("No node of {name} is known here: no certificate of one has come."),
-            format!("Ask {name} for its card, or for its signed copy of the invitation."),
-        );
+        return Because::NoNode;
     };
     let behind = known.nodes.iter().map(|node| node.behind).min().unwrap_or_default();
+    let heard = best.heard.map(Moment);
     if !best.connected {
-        return unreachable(name, best, behind);
+        return Because::Unreachable { heard, why: best.contact.why.clone(), lacks: behind };
     }
     if !best.cleared {
-        return why(
-            format!("{name} is connected, and its copy of this member's log is still being compared with ours."),
-            "Wait a moment, and ask again.",
-        );
+        return Because::Comparing;
     }
     if behind > 0 || matches!(known.copy, Some(CopyHeld::Behind { .. })) {
-        let by = if behind == 0 { String::new() } else { format!(" by {}", entries(behind)) };
-        return why(
-            format!(
-                "{name} is connected, and its last receipt{} was behind{by}. Entries go out at once; receipts come every \
-                 few seconds.",
-                on(best.heard)
-            ),
-            "Wait a moment; `tally sync --wait` waits until it has confirmed.",
-        );
+        return Because::Behind { heard, by: behind };
     }
     if best.ahead > 0 {
-        return why(
-            format!("{name} has {} that are not here yet; they are being fetched.", entries(best.ahead)),
-            "Wait a moment, and ask again.",
-        );
+        return Because::Ahead { by: best.ahead };
     }
-    if known.record {
-        return why(
-            format!("{name} is connected and has not said yet that it has this record."),
-            "Wait a moment: receipts come every few seconds.",
-        );
-    }
-    why(
-        format!("Nothing is wrong: {name} is connected{} and has confirmed every entry that is here.", on(best.heard)),
-        "Nothing needs to be done.",
-    )
-}
-
-fn unreachable(name: &str, node: &Node, behind: u64) -> Cause {
-    let since = match node.heard {
-        Some(at) => format!("{name} has not been heard since {}", day::spoken(at)),
-        None => format!("{name} has never been heard here"),
-    };
-    let reason = node.contact.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    let lacks = match behind {
-        0 => String::new(),
-        1 => " It may not have the last entry that is here.".to_owned(),
-        several => format!(" It may not have the last {several} entries that are here."),
-    };
-    let remedy = match node.contact.why {
-        Some(Unreachable::NoAddress) => {
-            format!("Ask {name} for a card with an address, or for the port to this node to be opened the other way.")
-        }
-        Some(Unreachable::OtherPeer) => {
-            format!("Somebody else answers at {name}'s address. Ask {name} by telephone where its node is now.")
-        }
-        Some(Unreachable::Network(_)) | None => {
-            format!("Nothing can be done here but wait: ring {name} and ask whether its node runs and can be reached.")
-        }
-    };
-    why(format!("{since}{reason}.{lacks}"), remedy)
+    if known.record { Because::NotSaid } else { Because::InStep { heard } }
 }
 
 /// The edition that a member has not signed, in a ring of ours.
@@ -211,68 +138,53 @@ fn awaits(names: &Names, member: &MemberId) -> Option<String> {
     })
 }
 
-fn entries(count: u64) -> String {
-    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
-}
-
-fn on(at: Option<Time>) -> String {
-    at.map(|at| format!(" (last heard {})", day::spoken(at))).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
+    use tally_control::Unreachable;
+
     use super::*;
 
     fn known() -> Known {
-        Known { name: "Greenwich".into(), nodes: vec![Node { cleared: true, ..Node::default() }], ..Known::default() }
+        Known { nodes: vec![Node { cleared: true, ..Node::default() }], ..Known::default() }
     }
 
     #[test]
     fn a_full_disk_here_is_the_first_cause() {
-        let told = cause(&Known { low_space: Some("1 MiB left".into()), ..known() });
-        assert!(told.cause.contains("low on space (1 MiB left)"));
+        let known = Known { low_space: Some("1 MiB left".into()), ..known() };
+        assert_eq!(because(&known), Because::LowSpace { low: "1 MiB left".into() });
     }
 
     #[test]
     fn a_silent_member_is_told_with_the_time_and_what_it_lacks() {
-        let node = Node { heard: Some(Time(1_626_048_000_000)), behind: 4, ..Node::default() };
-        let told = cause(&Known { nodes: vec![node], ..known() });
-        assert!(told.cause.contains("not been heard since 2021-07-12 00:00 UTC"));
-        assert!(told.cause.contains("4 entries"));
+        let at = Time(1_626_048_000_000);
+        let contact = Contact { why: Some(Unreachable::OtherPeer), ..Contact::default() };
+        let node = Node { heard: Some(at), behind: 4, contact, ..Node::default() };
+        let told = because(&Known { nodes: vec![node], ..known() });
+        let why = Some(Unreachable::OtherPeer);
+        assert_eq!(told, Because::Unreachable { heard: Some(Moment(at)), why, lacks: 4 });
     }
 
     #[test]
     fn a_missing_signature_comes_before_a_silent_node() {
-        let told = cause(&Known { awaits: Some("Tri-borough programme".into()), ..known() });
-        assert!(told.cause.contains("has not signed"));
+        let known = Known { awaits: Some("Tri-borough programme".into()), ..known() };
+        assert_eq!(because(&known), Because::Unsigned { ring: "Tri-borough programme".into() });
     }
 
     #[test]
     fn a_connected_member_is_behind_by_a_number() {
         let node = Node { connected: true, cleared: true, behind: 2, ..Node::default() };
-        assert!(cause(&Known { nodes: vec![node], ..known() }).cause.contains("behind by 2 entries"));
+        assert_eq!(because(&Known { nodes: vec![node], ..known() }), Because::Behind { heard: None, by: 2 });
     }
 
     #[test]
     fn a_confirmed_copy_is_never_called_a_problem() {
         let copy = Some(CopyHeld::Confirmed { at: Time(0) });
-        let told = cause(&Known { copy, low_space: Some("1 MiB left".into()), record: true, ..known() });
-        assert!(told.cause.starts_with("Nothing is wrong"));
+        let known = Known { copy, low_space: Some("1 MiB left".into()), record: true, ..known() };
+        assert_eq!(because(&known), Because::Confirmed { at: Moment(Time(0)) });
     }
 
     #[test]
     fn nobody_outside_the_audience_is_behind() {
-        assert!(cause(&Known { outside: true, ..known() }).cause.contains("not among the members"));
-    }
-
-    #[test]
-    fn the_remedy_follows_from_why_a_node_is_not_reached() {
-        let remedy = |why| {
-            let contact = Contact { why: Some(why), ..Contact::default() };
-            cause(&Known { nodes: vec![Node { contact, ..Node::default() }], ..known() }).remedy
-        };
-        assert!(remedy(Unreachable::NoAddress).contains("card with an address"));
-        assert!(remedy(Unreachable::OtherPeer).contains("Somebody else answers"));
-        assert!(remedy(Unreachable::Network("no answer".into())).contains("but wait"));
+        assert_eq!(because(&Known { outside: true, ..known() }), Because::Outside);
     }
 }

@@ -111,6 +111,25 @@ pub enum DoorError {
     CaseInformation,
 }
 
+/// What a person should know before letting words go; none of it stops them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// The record is in another state than those in which its kind is meant to leave.
+    Early {
+        /// Its state.
+        state: String,
+        /// The kind, as people read it.
+        kind: &'static str,
+        /// Those states.
+        leaves_from: &'static [&'static str],
+    },
+    /// A field that such records need does not go along.
+    Lacks {
+        /// The field, as people read it.
+        field: &'static str,
+    },
+}
+
 /// Says why words may not pass the guard by a seat's word.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OverrideError {
@@ -156,7 +175,7 @@ pub struct Preview {
     destination: Destination,
     would_leave: BTreeMap<&'static str, Value>,
     findings: Vec<Finding>,
-    remarks: Vec<String>,
+    remarks: Vec<Remark>,
     line: Disclosure,
 }
 
@@ -181,7 +200,7 @@ impl Preview {
 
     /// Returns what a person should know before letting the words go; none of it stops them.
     #[must_use]
-    pub fn remarks(&self) -> &[String] {
+    pub fn remarks(&self) -> &[Remark] {
         &self.remarks
     }
 
@@ -369,21 +388,17 @@ fn names_local_record(text: &str, ids: &BTreeSet<DocumentId>) -> bool {
     })
 }
 
-fn remarks(leaver: &Leaver<'_>, would_leave: &BTreeMap<&'static str, Value>) -> Vec<String> {
+fn remarks(leaver: &Leaver<'_>, would_leave: &BTreeMap<&'static str, Value>) -> Vec<Remark> {
     let kind = leaver.kind;
     let mut remarks = Vec::new();
     let state = kind.state_of(leaver.fields);
     if !kind.leaves_from.contains(&state) {
-        remarks.push(format!(
-            "it is {state}; a {} is meant to leave when it is {}",
-            kind.label,
-            kind.leaves_from.join(" or ")
-        ));
+        remarks.push(Remark::Early { state: state.to_owned(), kind: kind.label, leaves_from: kind.leaves_from });
     }
     for field in kind.description.fields {
         let needed = field.required && !HOME_FIELDS.contains(&field.name) && !is_of_a_record(field.kind);
         if needed && !would_leave.contains_key(field.name) {
-            remarks.push(format!("{} does not go along, and the shared record lacks it", field.label));
+            remarks.push(Remark::Lacks { field: field.label });
         }
     }
     remarks

@@ -20,7 +20,9 @@ mod store;
 mod summary;
 mod wrap;
 
-pub use door::{Destination, DoorError, Holder, Leaver, Leaving, Override, OverrideError, Preview, Release, prepare};
+pub use door::{
+    Destination, DoorError, Holder, Leaver, Leaving, Override, OverrideError, Preview, Release, Remark, prepare,
+};
 pub use fact::Provenance;
 pub use folder::{SovereignFolder, open_folder};
 pub use key::{KEY_BYTES, KeyFileError, SovereignKey};

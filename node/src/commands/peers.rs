@@ -26,7 +26,7 @@ impl Peers {
                         format!("{} ({})", peer.name, output.id(&peer.node)),
                         peer.state.word().to_owned(),
                         peer.last_heard.map_or_else(|| "never".to_owned(), moment),
-                        peer.path.clone().unwrap_or_default(),
+                        peer.path().unwrap_or_default(),
                         peer.behind.to_string(),
                         peer.ahead.to_string(),
                     ]

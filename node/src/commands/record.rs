@@ -63,8 +63,6 @@ fn change<A: Ask<Answer = Made>>(
     if !made.joined.is_empty() {
         output.line(&format!("joined from two wordings, to be read: {}", made.joined.join(", ")));
     }
-    if !made.message.is_empty() {
-        output.say(&made.message);
-    }
+    output.say(&made.message());
     Ok(Exit::Done)
 }

@@ -39,7 +39,7 @@ impl Respond {
             output.line(&document(&made));
         } else {
             output.line(&format!("{}: {} on version {}", made.reference, self.word, made.version));
-            output.say(&made.message);
+            output.say(&made.message());
         }
         Ok(Exit::Done)
     }

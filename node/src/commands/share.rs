@@ -63,7 +63,7 @@ impl Share {
 
 fn print(context: &Context, shared: &Shared, dry_run: bool) {
     let output = &context.output;
-    output.line(&shared.sentence);
+    output.line(&shared.sentence());
     for (field, value) in &shared.would_leave.fields {
         output.line(&format!("  {field}: {}", field_text(value)));
     }
@@ -72,7 +72,7 @@ fn print(context: &Context, shared: &Shared, dry_run: bool) {
         output.line(&format!("{mark} in {}: {} ({})", finding.field, finding.what, finding.shown));
     }
     match &shared.shared {
-        Some(made) => output.line(&format!("{} is shared. {}", made.reference, made.message)),
+        Some(made) => output.line(&format!("{} is shared. {}", made.reference, made.message())),
         None if dry_run => output.line("Nothing has left: this was a dry run."),
         None => {}
     }

@@ -63,8 +63,8 @@ fn people(context: &Context, status: &NodeStatus) {
         output.word(&format!("NEEDS ATTENTION ({})", status.problems.len()), Colour::Warning)
     });
     for problem in &status.problems {
-        output.line(&format!("  {}", problem.what));
-        output.line(&format!("    {}", problem.remedy));
+        output.line(&format!("  {problem}"));
+        output.line(&format!("    {}", problem.remedy()));
     }
     output.line(&format!(
         "{}: {} of {} other members connected",

@@ -20,8 +20,8 @@ impl Why {
         if output.json {
             output.line(&document(&why));
         } else {
-            output.line(&why.cause);
-            output.line(&why.remedy);
+            output.line(&why.to_string());
+            output.line(&why.remedy());
         }
         Ok(Exit::Done)
     }

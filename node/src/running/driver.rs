@@ -5,10 +5,11 @@ mod tell;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use tally_control::Unreachable;
 use tally_entry::{NodeId, Time};
 use tally_net::{AllowedPeer, AskId as NetAsk, Event as NetEvent, Net, Peer, Token as NetToken};
 use tally_replica::{AllowedNode, Append, AskId, Command, CommandId, Input, Output, Replica, Reply, Ticket, Token};
-use tally_service::{NoReply, SharedCondition, Unreachable};
+use tally_service::{NoReply, SharedCondition};
 use tally_store::{Damage, DiskGuard, RealDisk};
 use tokio::sync::{mpsc, oneshot};
 
@@ -342,7 +343,7 @@ impl Driver {
                 let Some(node) = self.nodes.get(&peer).copied() else {
                     return;
                 };
-                self.lost(node, Unreachable::Network(why.to_string()));
+                self.lost(node, Unreachable::Network { said: why.to_string() });
                 self.news.tell(at, "disconnected", self.whose(node).chain([("why", why.to_string())]));
                 self.input(Input::Disconnected { partner: node });
             }
@@ -350,7 +351,7 @@ impl Driver {
                 if let Some(node) = self.nodes.get(&peer).copied() {
                     let why = match why {
                         tally_net::Unreachable::OtherPeer => Unreachable::OtherPeer,
-                        other => Unreachable::Network(other.to_string()),
+                        other => Unreachable::Network { said: other.to_string() },
                     };
                     self.lost(node, why);
                 }

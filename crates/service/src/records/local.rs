@@ -38,8 +38,7 @@ impl<P: Parts> LocalRecords<'_, P> {
             })
             .await?;
         let names = self.service.names();
-        let message = format!("This stays in {}.", names.name);
-        let mut made = shape::made(shape::local(&record, None, now, &names), message);
+        let mut made = shape::made(shape::local(&record, None, now, &names));
         made.joined = saved.joined;
         Ok(made)
     }

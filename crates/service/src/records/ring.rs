@@ -75,10 +75,10 @@ impl<P: Parts> RingRecords<'_, P> {
         Ok(Reference::next(Some(&self.service.names().ring_name(&ring)), kind.letter, &held))
     }
 
-    /// What is said once a record was made or changed: where the words go now.
+    /// What came of a record that was made or changed.
     pub(crate) fn made(&self, sight: &RecordReading, entry: EntryId) -> Made {
         let names = self.service.names();
-        let mut made = shape::made(shape::shared(sight, &names), shape::goes_to(sight, &names));
+        let mut made = shape::made(shape::shared(sight, &names));
         made.entry = Some(entry.to_string());
         made
     }

@@ -10,8 +10,8 @@ async fn a_local_record_stays_with_its_member() {
     let before = world.frames(BEXLEY);
     let made = world.node(BEXLEY).await.kept("Knife crime").await;
     assert_eq!((made.reference.as_str(), made.state.as_str()), ("P1", "proposed"));
-    assert_eq!((made.audience.members, made.audience.only), (vec!["Bexley".to_owned()], true));
-    assert_eq!((made.entry, made.message.as_str()), (None, "This stays in Bexley."));
+    assert_eq!((&made.audience.members, made.audience.only), (&vec!["Bexley".to_owned()], true));
+    assert_eq!((&made.entry, made.message().as_str()), (&None, "This stays in Bexley."));
     assert_eq!(world.frames(BEXLEY), before, "nothing of it is in the ring's log");
 }
 
@@ -22,7 +22,7 @@ async fn a_shared_record_reads_the_same_everywhere() {
     let made = bexley.shared("Adolescents at risk").await;
     assert_eq!((made.reference.as_str(), made.state.as_str()), ("TB-P1", "proposed"));
     assert!(made.entry.is_some());
-    assert_eq!(made.message, "Bexley, Greenwich and Lewisham get this now.");
+    assert_eq!(made.message(), "Bexley, Greenwich and Lewisham get this now.");
     for other in [greenwich, lewisham] {
         let shown = other.shown("TB-P1").await;
         assert_eq!((shown.id, shown.title.as_str()), (made.id.clone(), "Adolescents at risk"));
@@ -94,7 +94,7 @@ async fn a_narrower_audience_keeps_the_others_out() {
     let made = bexley.ask(ask).await.unwrap();
     assert_eq!(made.audience.members, ["Bexley", "Greenwich"]);
     assert!(made.audience.only);
-    assert_eq!(made.message, "Bexley and Greenwich both get this now.");
+    assert_eq!(made.message(), "Bexley and Greenwich both get this now.");
     assert_eq!(greenwich.shown(&made.id).await.title, "Two of us");
     let refusal = lewisham.ask(RecordShow { id: made.id, at: None }).await.unwrap_err();
     assert!(matches!(refusal, Refusal::Core { fault: CoreFault::Unknown, .. }), "{refusal}");

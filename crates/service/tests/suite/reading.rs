@@ -70,7 +70,7 @@ async fn a_history_says_who_when_what_and_why() {
         node.ask_as("support", RecordSet { reason, ..set(&id, &[("ends", "2020")]) }).await.unwrap();
         let changes = node.ask(RecordHistory { id }).await.unwrap().changes;
         let [born, changed] = changes.as_slice() else { panic!("{changes:?}") };
-        assert_eq!((born.summary.as_str(), changed.summary.as_str()), ("made", "changed ends"));
+        assert_eq!((born.summary(), changed.summary()), ("made".to_owned(), "changed ends".to_owned()));
         assert_eq!((changed.member.as_deref(), changed.seat.as_deref()), (Some("Bexley"), Some("support")));
         assert_eq!(changed.reason.as_deref(), Some("as the board asked"));
     }

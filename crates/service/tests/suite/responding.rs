@@ -19,7 +19,7 @@ async fn a_word_is_of_the_version_it_was_said_on() {
     let id = bexley.shared("One").await.id;
     let made = approve(&bexley, &id).await;
     assert!(made.statement.is_some());
-    assert!(made.message.starts_with("Bexley says: approve."), "{}", made.message);
+    assert!(made.message().starts_with("Bexley says: approve."), "{}", made.message());
     let [said] = greenwich.shown(&id).await.statements.try_into().unwrap();
     assert_eq!((said.member.as_deref(), said.seat.as_deref()), (Some("Bexley"), Some("chair")));
     assert!(said.current);

@@ -35,7 +35,8 @@ async fn a_dry_run_says_what_would_leave_and_lets_nothing_out() {
     let id = kept(&node, "Fewer knives.").await;
     let before = world.frames(BEXLEY);
     let told = node.ask_as("chair", Share { dry_run: true, ..share(&id, &["short_title", "focus"]) }).await.unwrap();
-    let Shared { would_leave, holders, findings, sentence, shared } = told;
+    let sentence = told.sentence();
+    let Shared { would_leave, holders, findings, shared, .. } = told;
     assert_eq!(would_leave.fields["focus"], "Fewer knives.");
     assert_eq!(holders, ["Greenwich", "Lewisham"]);
     assert!(findings.is_empty() && shared.is_none());

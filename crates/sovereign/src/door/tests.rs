@@ -247,7 +247,7 @@ fn a_record_that_is_not_cleared_may_leave_and_the_preview_warns() {
     asked.fields.insert("state".to_owned(), Value::Word("drafted".to_owned()));
     let preview = ask(asked).unwrap();
     assert!(
-        preview.remarks().iter().any(|r| r.contains("meant to leave when it is cleared")),
+        preview.remarks().iter().any(|r| matches!(r, Remark::Early { leaves_from: ["cleared"], .. })),
         "{:?}",
         preview.remarks()
     );

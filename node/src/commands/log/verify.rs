@@ -33,7 +33,7 @@ impl Verify {
         if output.json {
             output.line(&document(&verified));
         } else {
-            let verdict = if verified.failures.is_empty() {
+            let verdict = if verified.faults.is_empty() {
                 output.word("OK", Colour::Good)
             } else {
                 output.word("FAILED", Colour::Bad)
@@ -42,10 +42,10 @@ impl Verify {
                 "{verdict}: {} entries in {} logs checked in {:.1} s",
                 verified.entries, verified.logs, verified.seconds
             ));
-            for failure in &verified.failures {
-                output.line(&format!("  {failure}"));
+            for fault in &verified.faults {
+                output.line(&format!("  {fault}"));
             }
         }
-        Ok(if verified.failures.is_empty() { Exit::Done } else { Exit::Integrity })
+        Ok(if verified.faults.is_empty() { Exit::Done } else { Exit::Integrity })
     }
 }

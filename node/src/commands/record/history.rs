@@ -27,7 +27,7 @@ impl History {
                         moment(one.at),
                         one.member.clone().unwrap_or_default(),
                         one.seat.clone().unwrap_or_default(),
-                        format!("{}{reason}", one.summary),
+                        format!("{}{reason}", one.summary()),
                         output.id(&one.version).to_owned(),
                     ]
                 }),
