@@ -46,11 +46,14 @@ fn no_canary_is_found_in_any_file_of_the_store() {
     for (n, words) in canaries.chunks(each).enumerate() {
         let kind = types()[n % types().len()];
         let half = words.len() / 2;
-        let text = kind.description.fields.iter().find(|field| field.kind == FieldKind::Text).unwrap();
-        let rest = Value::Text(words[1..half].join(" "));
-        let edits = [set(kind.title_field, Value::Line(words[0].clone())), set(text.name, rest)];
+        let text = kind.description.fields.iter().find(|field| field.kind == FieldKind::Text);
+        let rest = text.map(|text| set(text.name, Value::Text(words[1..half].join(" "))));
+        let edits: Vec<Edit> =
+            [set(kind.title_field, Value::Line(words[0].clone()))].into_iter().chain(rest.clone()).collect();
         let saved = store.create(kind, &edits, act(&words[half])).unwrap();
-        let later = [set("retention", Value::Line(words[half + 1..].join(" ")))];
+        // A kind without a text holds all of them in one line.
+        let last = if rest.is_some() { &words[half + 1..] } else { &words[1..] };
+        let later = [set("retention", Value::Line(last.join(" ")))];
         store.set(saved.id, &later, None, act(&words[half])).unwrap();
         ids.push(saved.id.to_string());
     }
