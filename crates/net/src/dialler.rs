@@ -121,16 +121,6 @@ impl Dialler {
             })
             .collect()
     }
-
-    /// Tries everyone again at once, as after being cut off.
-    pub(crate) fn begin_again(&mut self, now: Instant) {
-        for plan in self.plans.values_mut() {
-            plan.failures = 0;
-            if matches!(plan.state, State::Waiting(_)) {
-                plan.state = State::Waiting(now);
-            }
-        }
-    }
 }
 
 #[cfg(test)]

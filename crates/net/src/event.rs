@@ -37,9 +37,6 @@ pub enum Parting {
     /// The peer is no longer on the list.
     #[error("the peer was taken off the list")]
     Removed,
-    /// This node was cut off.
-    #[error("this node was cut off from the network")]
-    CutOff,
 }
 
 /// Why a request brought no answer.

@@ -126,22 +126,10 @@ impl NetworkBehaviour for Frames {
         local: &Multiaddr,
         from: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.porch.pass().map_err(ConnectionDenied::new)?;
         if !self.known.contains(&peer) {
             self.porch.present(connection, from, Instant::now()).map_err(ConnectionDenied::new)?;
         }
         self.slot(peer).inner.handle_established_inbound_connection(connection, peer, local, from)
-    }
-
-    fn handle_pending_outbound_connection(
-        &mut self,
-        _: ConnectionId,
-        _: Option<PeerId>,
-        _: &[Multiaddr],
-        _: Endpoint,
-    ) -> Result<Vec<Multiaddr>, ConnectionDenied> {
-        self.porch.pass().map_err(ConnectionDenied::new)?;
-        Ok(Vec::new())
     }
 
     fn handle_established_outbound_connection(
@@ -152,7 +140,6 @@ impl NetworkBehaviour for Frames {
         role: Endpoint,
         port: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.porch.pass().map_err(ConnectionDenied::new)?;
         if !self.known.contains(&peer) {
             // Taken off the list while it was being dialled.
             return Err(ConnectionDenied::new(Turned(Refusal::TooManyStrangers)));

@@ -90,11 +90,6 @@ impl Net {
         self.send(Command::Disconnect { peer })
     }
 
-    /// Cuts the node off, or joins it again: cut off, it drops every connection, takes none and dials none.
-    pub fn cut(&self, cut: bool) {
-        self.wanted.send_modify(|wanted| wanted.cut = cut);
-    }
-
     /// Returns the addresses the node listens at, with real ports.
     pub fn listening(&self) -> Vec<String> {
         self.listening.borrow().clone()

@@ -16,7 +16,6 @@ const MOST_SOURCES: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Porch {
     limits: Limits,
-    closed: bool,
     sources: HashMap<IpAddr, Source>,
     waiting: HashMap<ConnectionId, Option<IpAddr>>,
     strangers: HashMap<ConnectionId, Instant>,
@@ -35,25 +34,11 @@ pub(crate) struct Turned(pub(crate) Refusal);
 
 impl Porch {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, closed: false, sources: HashMap::new(), waiting: HashMap::new(), strangers: HashMap::new() }
-    }
-
-    /// Closes or opens the porch: while it is closed, nobody comes in.
-    pub(crate) fn close(&mut self, closed: bool) {
-        self.closed = closed;
-    }
-
-    /// Lets somebody in, or out, unless the porch is closed.
-    pub(crate) fn pass(&self) -> Result<(), Turned> {
-        if self.closed {
-            return Err(Turned(Refusal::CutOff));
-        }
-        Ok(())
+        Self { limits, sources: HashMap::new(), waiting: HashMap::new(), strangers: HashMap::new() }
     }
 
     /// Takes a connection of which only the source is known.
     pub(crate) fn knock(&mut self, connection: ConnectionId, from: &Multiaddr, now: Instant) -> Result<(), Turned> {
-        self.pass()?;
         let ip = address::source(from);
         if let Some(ip) = ip {
             let open = self.waiting.values().filter(|of| **of == Some(ip)).count();

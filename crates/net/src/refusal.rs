@@ -42,9 +42,6 @@ pub enum Refusal {
     /// A connection did not get as far as saying who it is.
     #[error("a connection failed before the peer was known")]
     Handshake,
-    /// This node is cut off at the moment.
-    #[error("this node is cut off from the network")]
-    CutOff,
     /// A peer of the list has an address that cannot be read.
     #[error("an address of the peer cannot be read")]
     BadAddress,

@@ -57,7 +57,6 @@ pub(crate) enum Command {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {
     pub(crate) known: Arc<Vec<AllowedPeer>>,
-    pub(crate) cut: bool,
     pub(crate) stop: bool,
 }
 
@@ -72,9 +71,8 @@ struct Task {
     /// Events on their way to the caller.
     outbox: VecDeque<Event>,
     told: HashMap<(Option<PeerId>, Refusal), u32>,
-    /// The list as last taken, and whether the node is cut off.
+    /// The list as last taken.
     known: Arc<Vec<AllowedPeer>>,
-    cut: bool,
     links: BTreeMap<PeerId, Link>,
     flying: usize,
     /// The peer last served, so that the next request to leave is another's.
@@ -127,7 +125,6 @@ pub(crate) async fn start(
         outbox: VecDeque::new(),
         told: HashMap::new(),
         known: Arc::default(),
-        cut: false,
         links: BTreeMap::new(),
         flying: 0,
         served: None,
@@ -209,19 +206,6 @@ impl Task {
             self.known = wanted.known;
             self.take_list();
         }
-        if wanted.cut != self.cut {
-            self.cut = wanted.cut;
-            self.swarm.behaviour_mut().frames.porch.close(self.cut);
-            if self.cut {
-                let peers: Vec<PeerId> = self.links.keys().copied().collect();
-                for peer in peers {
-                    self.part(&peer, Parting::CutOff);
-                }
-            } else {
-                self.dialler.begin_again(Instant::now());
-                self.dial_due();
-            }
-        }
         false
     }
 
@@ -285,9 +269,6 @@ impl Task {
     }
 
     fn dial_due(&mut self) {
-        if self.cut {
-            return;
-        }
         for (peer, addresses) in self.dialler.due(Instant::now()) {
             let quic = |address: &Multiaddr| address::is_quic(address);
             let mut addresses = addresses;
@@ -311,7 +292,7 @@ impl Task {
             return;
         }
         let known = self.links.get(&peer).is_some_and(|link| link.known);
-        if !known || self.cut {
+        if !known {
             self.dialler.failed(&peer, now);
             return;
         }

@@ -132,26 +132,6 @@ async fn port_zero_becomes_the_real_port() {
 }
 
 #[tokio::test]
-async fn a_cut_node_is_alone_until_it_heals() {
-    let (mut a, mut b) = pair().await;
-    a.net.cut(true);
-    assert_eq!(a.disconnected(peer(2)).await, Parting::CutOff);
-    b.disconnected(peer(1)).await;
-    // The other side knows where to find it, and still may not come in.
-    b.net.allow(vec![a.known()]);
-    let quiet = b.during(Duration::from_millis(1500)).await;
-    let joined = |e: &Event| matches!(e, Event::Connected { .. });
-    assert!(!quiet.iter().any(joined), "{quiet:?}");
-    let quiet = a.during(Duration::from_millis(100)).await;
-    assert!(!quiet.iter().any(joined), "{quiet:?}");
-    a.net.cut(false);
-    a.connected(peer(2)).await;
-    b.connected(peer(1)).await;
-    a.net.ask(peer(2), AskId(1), b"back".to_vec()).expect("sent");
-    assert_eq!(b.asked().await.2, b"back");
-}
-
-#[tokio::test]
 async fn a_disconnected_peer_of_the_list_comes_back() {
     let (mut a, _b) = pair().await;
     a.net.disconnect(peer(2)).expect("sent");

@@ -181,9 +181,7 @@ impl Task {
             DialError::DialPeerConditionFalse(_) | DialError::Aborted => return,
             _ => Unreachable::NoAnswer,
         };
-        if !self.cut {
-            self.not_reached(id, why);
-        }
+        self.not_reached(id, why);
     }
 
     pub(super) fn forget_if_idle(&mut self, id: &PeerId) {
