@@ -34,7 +34,7 @@ pub enum ArmourError {
         expected: Armour,
     },
     /// The text holds the other kind.
-    #[error("this text holds a {found}, not a {expected}")]
+    #[error("this text holds {}, not {}", found.one(), expected.one())]
     OtherKind {
         /// The kind asked for.
         expected: Armour,
@@ -66,6 +66,14 @@ impl std::fmt::Display for Armour {
 
 impl Armour {
     const ALL: [Self; 2] = [Self::Card, Self::Invitation];
+
+    /// One of them, in a sentence.
+    const fn one(self) -> &'static str {
+        match self {
+            Self::Card => "a card",
+            Self::Invitation => "an invitation",
+        }
+    }
 
     fn word(self) -> &'static str {
         match self {
@@ -212,6 +220,7 @@ mod tests {
     fn the_other_kind_is_named() {
         let text = Armour::Invitation.wrap(PAYLOAD);
         let error = ArmourError::OtherKind { expected: Armour::Card, found: Armour::Invitation };
+        assert_eq!(error.to_string(), "this text holds an invitation, not a card");
         assert_eq!(Armour::Card.unwrap(&text), Err(error));
     }
 
