@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use tally_control::{CoreFault, Made, RecordNew, Refusal};
 use tally_entry::MemberId;
 use tally_record::Born;
-use tally_record::acting::BeginError;
+use tally_record::acting::{BeginError, Origin};
 use tally_replica::RingReading;
 
 use crate::edits::edits;
 use crate::names::edition;
-use crate::records::Records;
 use crate::service::{Answers, Asker, Parts, Service};
 use crate::{naming, refusals};
 
@@ -31,7 +30,11 @@ impl<P: Parts> Answers<RecordNew> for Service<P> {
         let names = self.names();
         let sight = naming::ring(&names.rings, ring)?;
         let only = only_members(sight, &ask.only, names.me)?;
-        self.ring_records(sight.ring, only).begin(kind, edits, seat).await
+        let records = self.shared_records();
+        let begins = (sight.ring, only);
+        let (record, entry) =
+            records.create(begins, Origin::Ring, kind, &edits, BTreeSet::new(), seat.as_ref()).await?;
+        Ok(records.made(&record, entry))
     }
 }
 

@@ -4,12 +4,11 @@ mod local;
 mod ring;
 pub(crate) mod versions;
 
-use std::collections::BTreeSet;
 use std::pin::Pin;
 
 use tally_control::{Made, Record, RecordCopy, Refusal};
 use tally_document::{Edit, FieldDifference, Keep, LineId, Version};
-use tally_entry::{ChangeHash, DocumentId, MemberId, RingId, Time};
+use tally_entry::{ChangeHash, DocumentId, Time};
 use tally_record::Type;
 use tally_sovereign::Seat;
 
@@ -49,9 +48,6 @@ pub(crate) struct Step {
 
 /// A place where records are kept, and what can be done with them there.
 pub(crate) trait Records: Send + Sync {
-    /// Begins a record; its state, marks and short reference are filled in.
-    fn begin(&self, kind: &'static Type, edits: Vec<Edit>, seat: Option<Seat>) -> Later<'_, Made>;
-
     /// The kind of a record.
     fn kind(&self, id: DocumentId) -> Later<'_, &'static Type>;
 
@@ -91,7 +87,7 @@ impl<P: Parts> Service<P> {
     pub(crate) async fn found(&self, given: &str) -> Result<(DocumentId, Box<dyn Records + '_>), Refusal> {
         Ok(match self.place(given).await? {
             Place::Local(id) => (id, Box::new(LocalRecords { service: self })),
-            Place::Shared(id) => (id, Box::new(RingRecords { service: self, begin_in: None })),
+            Place::Shared(id) => (id, Box::new(RingRecords { service: self })),
         })
     }
 
@@ -100,13 +96,8 @@ impl<P: Parts> Service<P> {
         LocalRecords { service: self }
     }
 
-    /// The records of a ring, begun for all its members or for these.
-    pub(crate) fn ring_records(&self, ring: RingId, only: Option<BTreeSet<MemberId>>) -> RingRecords<'_, P> {
-        RingRecords { service: self, begin_in: Some((ring, only)) }
-    }
-
-    /// The records of whatever rings there are.
+    /// The records of the rings.
     pub(crate) fn shared_records(&self) -> RingRecords<'_, P> {
-        RingRecords { service: self, begin_in: None }
+        RingRecords { service: self }
     }
 }

@@ -1,7 +1,7 @@
 //! An invitation is handed to the running node.
 
 use tally_control::{Refusal, RingTake, RingTaken, told};
-use tally_replica::{Command, Reply};
+use tally_replica::Command;
 use tally_ring::Invitation;
 
 use crate::core::Core;
@@ -14,10 +14,8 @@ impl<P: Parts> Answers<RingTake> for Service<P> {
         let given = Invitation::from_text(&ask.invitation)
             .map_err(|error| Refusal::Invitation { said: told(&error), forged: error.is_forgery() })?;
         let kept = self.papers.keep(&given).map_err(|said| Refusal::NotKept { said })?;
-        let id = match self.core.command(Command::Take(Box::new(kept.clone()))).await? {
-            Reply::Taken { ring } => ring,
-            _ => given.edition().edition().ring,
-        };
+        let id = given.edition().edition().ring;
+        self.core.command(Command::Take(Box::new(kept.clone()))).await?;
         // The members of a new ring have to hear where this node is.
         let announced = self.condition.with(|condition| condition.announced.clone());
         self.core.command(Command::Announce(announced)).await?;

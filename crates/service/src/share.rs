@@ -61,9 +61,10 @@ impl<P: Parts> Answers<Share> for Service<P> {
         let now = (self.now)();
         let leaving = self.try_local(move |store| store.intend(release, now)).await?;
         let number = leaving.number();
-        let records = self.ring_records(leaving.destination().ring, only);
+        let records = self.shared_records();
+        let begins = (leaving.destination().ring, only);
         let (record, entry) = match records
-            .create(Origin::Door, leaving.kind(), &leaving.edits(), leaving.let_through().clone(), Some(&seat))
+            .create(begins, Origin::Door, leaving.kind(), &leaving.edits(), leaving.let_through().clone(), Some(&seat))
             .await
         {
             Ok(made) => made,

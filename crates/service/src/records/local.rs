@@ -18,6 +18,16 @@ pub(crate) struct LocalRecords<'a, P: Parts> {
 }
 
 impl<P: Parts> LocalRecords<'_, P> {
+    /// Begins a record; its state, marks and short reference are filled in.
+    pub(crate) async fn begin(
+        &self,
+        kind: &'static Type,
+        edits: Vec<Edit>,
+        seat: Option<Seat>,
+    ) -> Result<Made, Refusal> {
+        self.write(seat, None, move |store, act| store.create(kind, &edits, act)).await
+    }
+
     /// Writes something as a seat, and says what the record is then.
     async fn write(
         &self,
@@ -45,10 +55,6 @@ impl<P: Parts> LocalRecords<'_, P> {
 }
 
 impl<P: Parts> Records for LocalRecords<'_, P> {
-    fn begin(&self, kind: &'static Type, edits: Vec<Edit>, seat: Option<Seat>) -> Later<'_, Made> {
-        Box::pin(self.write(seat, None, move |store, act| store.create(kind, &edits, act)))
-    }
-
     fn kind(&self, id: DocumentId) -> Later<'_, &'static Type> {
         Box::pin(self.service.try_local(move |store| store.show(id, None).map(|record| record.kind)))
     }

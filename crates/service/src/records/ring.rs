@@ -23,9 +23,10 @@ use crate::{day, naming, refusals, shape, who};
 /// The rings, as a place of records.
 pub(crate) struct RingRecords<'a, P: Parts> {
     pub(super) service: &'a Service<P>,
-    /// Where a record begins: the ring, and the members of a narrower audience.
-    pub(super) begin_in: Option<(RingId, Option<BTreeSet<MemberId>>)>,
 }
+
+/// Where a record of a ring begins: the ring, and the members of a narrower audience.
+pub(crate) type Beginning = (RingId, Option<BTreeSet<MemberId>>);
 
 impl<P: Parts> RingRecords<'_, P> {
     /// A record as the core reads it.
@@ -48,15 +49,13 @@ impl<P: Parts> RingRecords<'_, P> {
     /// named by digest.
     pub(crate) async fn create(
         &self,
+        (ring, only): Beginning,
         origin: Origin,
         kind: &'static Type,
         edits: &[Edit],
         overridden: BTreeSet<FindingDigest>,
         seat: Option<&Seat>,
     ) -> Result<(Arc<RecordReading>, EntryId), Refusal> {
-        let Some((ring, only)) = self.begin_in.clone() else {
-            return Err(NoReply::Refused(Box::new(Refused::Audience)).into());
-        };
         let speaker = seat.map(who::speaker);
         let place = self.service.making.lock().await;
         let reference = self.next_reference(ring, kind).await?;
@@ -140,13 +139,6 @@ impl<P: Parts> RingRecords<'_, P> {
 }
 
 impl<P: Parts> Records for RingRecords<'_, P> {
-    fn begin(&self, kind: &'static Type, edits: Vec<Edit>, seat: Option<Seat>) -> Later<'_, Made> {
-        Box::pin(async move {
-            let (record, entry) = self.create(Origin::Ring, kind, &edits, BTreeSet::new(), seat.as_ref()).await?;
-            Ok(self.made(&record, entry))
-        })
-    }
-
     fn kind(&self, id: DocumentId) -> Later<'_, &'static Type> {
         Box::pin(async move {
             // A row says it without a trip to the core; whether this member may change the record, the core checks.
