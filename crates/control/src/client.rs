@@ -42,7 +42,7 @@ pub enum AskError {
     Answer(#[source] LineError),
     /// The node says why not.
     #[error(transparent)]
-    Refused(Refusal),
+    Refused(Box<Refusal>),
 }
 
 /// Asks a running node once.
@@ -99,7 +99,7 @@ impl Lines {
                 Ok(_) if self.begun.last() == Some(&b'\n') || self.begun.len() > LINE_BYTES_MAX => {
                     return match Outcome::from_line(&std::mem::take(&mut self.begun)).map_err(AskError::Answer)? {
                         Outcome::Done(answer) => Ok(Some(answer)),
-                        Outcome::Failed(refusal) => Err(AskError::Refused(refusal)),
+                        Outcome::Failed(refusal) => Err(AskError::Refused(Box::new(refusal))),
                     };
                 }
                 Ok(_) => return Ok(None),

@@ -64,7 +64,7 @@ pub use record_new::RecordNew;
 pub use record_set::RecordSet;
 pub use record_settle::{Keep, RecordSettle};
 pub use record_show::RecordShow;
-pub use refusal::{CoreFault, DoorFault, EditFault, Refusal, StoreFault, Thing};
+pub use refusal::{CoreFault, DoorFault, EditFault, OverrideFault, Refusal, StoreFault, Thing, VersionFault};
 pub use register_show::{Disclosure, DisclosureState, Disclosures, RegisterShow};
 pub use respond::Respond;
 pub use ring_list::{Member, Ring, RingList, RingState, Rings, Standing};

@@ -1,139 +1,11 @@
+mod faults;
+
 use serde::{Deserialize, Serialize};
 
 use crate::share::Check;
 use crate::wording::names;
 
-/// What a name stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Thing {
-    /// A record.
-    Record,
-    /// A ring.
-    Ring,
-    /// A member.
-    Member,
-    /// An entry.
-    Entry,
-}
-
-impl Thing {
-    /// One of them.
-    #[must_use]
-    pub const fn one(self) -> &'static str {
-        match self {
-            Self::Record => "record",
-            Self::Ring => "ring",
-            Self::Member => "member",
-            Self::Entry => "entry",
-        }
-    }
-
-    /// Several of them.
-    #[must_use]
-    pub const fn several(self) -> &'static str {
-        match self {
-            Self::Record => "records",
-            Self::Ring => "rings",
-            Self::Member => "members",
-            Self::Entry => "entries",
-        }
-    }
-}
-
-/// Why an edit cannot be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EditFault {
-    /// The kind has no such field.
-    UnknownField,
-    /// The word is none of the field's.
-    WordNotAllowed,
-    /// The field holds something else.
-    WrongKind,
-    /// The date is not as precise as it says.
-    BadDate,
-    /// The field is set twice.
-    Twice,
-    /// The version it was written on is not here.
-    UnknownVersion,
-    /// It reads so already.
-    NothingChanged,
-    /// More than one change carries.
-    TooMuch,
-    /// The text is longer than the ring allows.
-    TextTooLong,
-    /// The group has no such line.
-    UnknownLine,
-    /// Something else about what it holds.
-    Other,
-}
-
-/// Why the core of the node did not do it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CoreFault {
-    /// No such ring, record or entry is here.
-    Unknown,
-    /// The ring's edition is not signed by everybody.
-    NotComplete,
-    /// The edition does not list this member.
-    NotListed,
-    /// This member is an observer.
-    Observer,
-    /// Another member answers for the record.
-    NotHome,
-    /// The audience has others than members of the ring, or lacks this one.
-    Audience,
-    /// This version does not know the kind.
-    UnknownKind,
-    /// The kind is born local.
-    BornLocal,
-    /// The version is not here.
-    UnknownVersion,
-    /// The record stopped here.
-    Stopped,
-    /// The edition cannot be taken, or there are too many rings.
-    Edition,
-    /// The entry would be too large.
-    Draft,
-    /// A limit of the ring stands against it.
-    Limit,
-    /// Every member would refuse the entry.
-    Void,
-}
-
-/// Why the store of local records did not do it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StoreFault {
-    /// There is no such record.
-    Unknown,
-    /// Several records are called so.
-    Ambiguous,
-    /// The record has no such version.
-    UnknownVersion,
-    /// Seats and people would not fit together.
-    People,
-    /// It could not be written.
-    Write,
-    /// It could not be read.
-    Read,
-}
-
-/// Why the door does not open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DoorFault {
-    /// Basis or fields are missing, or a field is none of the kind's.
-    Asked,
-    /// No seat answers for it.
-    NoSeat,
-    /// The record may hold case information.
-    CaseInformation,
-    /// The fields are not ready to leave.
-    Fields,
-}
+pub use faults::{CoreFault, DoorFault, EditFault, OverrideFault, StoreFault, Thing, VersionFault};
 
 /// Why a request was not carried out. Nothing was written, unless it says so.
 ///
@@ -203,10 +75,18 @@ pub enum Refusal {
     #[error("only some members of a ring were named, and no ring")]
     OnlyWithoutRing,
     /// The workflow has no such step.
-    #[error("{said}")]
+    #[error("{}", no_step(kind, from, to, *known, allowed))]
     Move {
-        /// Which steps there are.
-        said: String,
+        /// The kind of record.
+        kind: String,
+        /// The state it is in.
+        from: String,
+        /// The state that was asked for.
+        to: String,
+        /// Whether the kind has that state.
+        known: bool,
+        /// The states it may move to.
+        allowed: Vec<String>,
     },
     /// Another member answers for the record.
     #[error("it is {home}'s, and only {home} changes it")]
@@ -246,12 +126,12 @@ pub enum Refusal {
         by: Vec<String>,
     },
     /// The words are no version.
-    #[error("{given:?} is {said}")]
+    #[error("{given:?} is {fault}")]
     NotAVersion {
         /// What was given.
         given: String,
-        /// What it is.
-        said: String,
+        /// Why not.
+        fault: VersionFault,
     },
     /// The record is younger than that day.
     #[error("at the end of {given} there was no such record")]
@@ -307,18 +187,16 @@ pub enum Refusal {
         door: bool,
     },
     /// The seat may not let it through.
-    #[error("{said}")]
+    #[error("{fault}")]
     Override {
         /// Why not.
-        said: String,
+        fault: OverrideFault,
     },
     /// The door does not open.
-    #[error("{said}")]
+    #[error("{fault}")]
     Door {
         /// Why.
         fault: DoorFault,
-        /// The same in words.
-        said: String,
     },
     /// Nobody acts, and a seat has to.
     #[error("a seat has to answer for it, and an administrator is not a seat")]
@@ -332,10 +210,14 @@ pub enum Refusal {
         known: Vec<String>,
     },
     /// The user does not hold the seat.
-    #[error("{said}")]
+    #[error("{}", not_held(user, seat, held))]
     NotTheirSeat {
-        /// Which seats the user holds.
-        said: String,
+        /// The user's name.
+        user: String,
+        /// The seat.
+        seat: String,
+        /// The seats that the user holds.
+        held: Vec<String>,
     },
     /// The invitation cannot be used.
     #[error("{said}")]
@@ -373,6 +255,12 @@ pub enum Refusal {
         /// How low.
         said: String,
     },
+    /// The views cannot be read, although they were made again.
+    #[error("the views cannot be read: {said}")]
+    NoViews {
+        /// Why.
+        said: String,
+    },
     /// The journal is busy.
     #[error("{said}")]
     Busy {
@@ -394,9 +282,6 @@ pub enum Refusal {
     /// The request was made by a newer version.
     #[error("it was made by a newer version of this program than the node that runs")]
     Newer,
-    /// Events are told on a connection of their own.
-    #[error("events are told on a connection of their own")]
-    EventsApart,
     /// The answer does not fit in a line.
     #[error("{said}")]
     AnswerTooLong {
@@ -412,6 +297,22 @@ fn known_list(known: &[String]) -> String {
 fn seat_list(known: &[String]) -> String {
     let known = if known.is_empty() { "there are none yet".to_owned() } else { known.join(", ") };
     format!("the seats are: {known}")
+}
+
+fn no_step(kind: &str, from: &str, to: &str, known: bool, allowed: &[String]) -> String {
+    let allowed = if allowed.is_empty() { "nothing, this is a last state".to_owned() } else { allowed.join(", ") };
+    if known {
+        format!("a {kind} does not move from {from:?} to {to:?}; from there it may move to: {allowed}")
+    } else {
+        format!("a {kind} has no state {to:?}; from {from:?} it may move to: {allowed}")
+    }
+}
+
+fn not_held(user: &str, seat: &str, held: &[String]) -> String {
+    if held.is_empty() {
+        return format!("the user {user:?} holds no seat here");
+    }
+    format!("the user {user:?} does not hold the seat {seat:?}; held: {}", held.join(", "))
 }
 
 fn not_open(field: &str, open: &[String]) -> String {
@@ -444,6 +345,17 @@ mod tests {
         let check = Check { field: "title".into(), what: "an NHS number".into(), shown: "943...".into() };
         let said = Refusal::Guard { findings: vec![check], door: false }.to_string();
         assert_eq!(said, "the guard stopped it: an NHS number in title (943...)");
+    }
+
+    #[test]
+    fn a_step_that_is_not_there_is_told_with_those_that_are() {
+        let step = |known, allowed: &[&str]| {
+            let allowed = allowed.iter().map(|state| (*state).to_owned()).collect();
+            Refusal::Move { kind: "priority".into(), from: "live".into(), to: "gone".into(), known, allowed }
+                .to_string()
+        };
+        assert_eq!(step(false, &["ended"]), "a priority has no state \"gone\"; from \"live\" it may move to: ended");
+        assert!(step(true, &[]).ends_with("may move to: nothing, this is a last state"), "{}", step(true, &[]));
     }
 
     #[test]

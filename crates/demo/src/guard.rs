@@ -37,7 +37,11 @@ pub(crate) fn act(demo: &mut Demo) -> Result<Value, DemoError> {
     let findings = counted(&demo.stage.ask(&member, Some(&guard.by), &share(true))?.findings);
     let shared = match demo.stage.ask(&member, Some(&guard.by), &share(false)) {
         Ok(shared) => shared.shared.is_some(),
-        Err(StageError::Asked { source: AskError::Refused(Refusal::Guard { .. }), .. }) => false,
+        Err(StageError::Asked { source: AskError::Refused(refusal), .. })
+            if matches!(*refusal, Refusal::Guard { .. }) =>
+        {
+            false
+        }
         Err(error) => return Err(error.into()),
     };
     demo.same()?;

@@ -33,6 +33,8 @@ pub enum NoReply {
     Refused(Box<Refused>),
     /// The disk is low on space.
     LowSpace(String),
+    /// The views cannot be read, and why.
+    NoViews(String),
     /// The node is stopping.
     Stopping,
 }

@@ -1,12 +1,12 @@
 //! What stood against a request, as whoever asked is told.
 
-use tally_control::{Check, CoreFault, DoorFault, EditFault, Refusal, StoreFault, told};
+use tally_control::{Check, CoreFault, DoorFault, EditFault, OverrideFault, Refusal, StoreFault, told};
 use tally_document::EditError;
 use tally_guard::Finding;
 use tally_record::acting::{BeginError, NotByHand, SayError};
 use tally_record::{MoveError, STATE, ValueError, statements};
 use tally_replica::Refused;
-use tally_sovereign::{DoorError, Seat, StoreError};
+use tally_sovereign::{DoorError, OverrideError, Seat, StoreError};
 
 use crate::core::NoReply;
 
@@ -15,6 +15,7 @@ impl From<NoReply> for Refusal {
         match error {
             NoReply::Refused(refused) => core(&refused),
             NoReply::LowSpace(said) => Self::LowSpace { said },
+            NoReply::NoViews(said) => Self::NoViews { said },
             NoReply::Stopping => Self::Stopping,
         }
     }
@@ -62,7 +63,11 @@ pub(crate) fn by_hand(error: &NotByHand) -> Refusal {
 
 /// A step that the workflow does not have.
 pub(crate) fn moving(error: &MoveError) -> Refusal {
-    Refusal::Move { said: error.to_string() }
+    let known = matches!(error, MoveError::NotFromHere { .. });
+    let (MoveError::UnknownState { kind, from, to, allowed } | MoveError::NotFromHere { kind, from, to, allowed }) =
+        error;
+    let allowed = allowed.iter().map(|state| (*state).to_owned()).collect();
+    Refusal::Move { kind: (*kind).to_owned(), from: from.clone(), to: to.clone(), known, allowed }
 }
 
 /// A word that a seat does not say so.
@@ -127,14 +132,33 @@ pub(crate) fn store(error: &StoreError) -> Refusal {
 }
 
 /// Why the door does not open.
-pub(crate) fn door(error: &DoorError) -> Refusal {
+pub(crate) fn door(error: DoorError) -> Refusal {
     let fault = match error {
-        DoorError::NoBasis | DoorError::NoFields | DoorError::UnknownField { .. } => DoorFault::Asked,
+        DoorError::NoBasis => DoorFault::NoBasis,
         DoorError::NoSeat => DoorFault::NoSeat,
+        DoorError::NoHolders => DoorFault::NoHolders,
+        DoorError::NoFields => DoorFault::NoFields,
+        DoorError::UnknownField { kind, given, allowed } => DoorFault::UnknownField {
+            kind: kind.to_owned(),
+            given,
+            allowed: allowed.into_iter().map(str::to_owned).collect(),
+        },
+        DoorError::StaysHome { field } => DoorFault::StaysHome { field: field.to_owned() },
+        DoorError::Empty { field } => DoorFault::Empty { field: field.to_owned() },
+        DoorError::Unsettled { field } => DoorFault::Unsettled { field: field.to_owned() },
+        DoorError::NamesLocalRecord { field } => DoorFault::NamesLocalRecord { field },
         DoorError::CaseInformation => DoorFault::CaseInformation,
-        _ => DoorFault::Fields,
     };
-    Refusal::Door { fault, said: error.to_string() }
+    Refusal::Door { fault }
+}
+
+/// Why a seat's word does not let it through.
+pub(crate) fn overriding(error: OverrideError) -> Refusal {
+    let fault = match error {
+        OverrideError::NoReason => OverrideFault::NoReason,
+        OverrideError::NoAuthority { seat } => OverrideFault::NoAuthority { seat },
+    };
+    Refusal::Override { fault }
 }
 
 /// Findings as commands show them, masked.

@@ -41,7 +41,7 @@ impl<P: Parts> Answers<Share> for Service<P> {
                 Ok((store.prepare(id, destination, &fields, &basis, &acts)?, kind))
             })
             .await?;
-        let preview = preview.map_err(|error| refusals::door(&error))?;
+        let preview = preview.map_err(refusals::door)?;
         let told = told(&preview, kind.kind(), &names.name);
         if ask.dry_run {
             return Ok(told);
@@ -49,7 +49,7 @@ impl<P: Parts> Answers<Share> for Service<P> {
         let answered = match (&ask.override_reason, preview.findings().is_empty()) {
             (Some(reason), false) => {
                 let answered = Override::new(&seat, reason);
-                Some(answered.map_err(|error| Refusal::Override { said: error.to_string() })?)
+                Some(answered.map_err(refusals::overriding)?)
             }
             _ => None,
         };

@@ -20,11 +20,7 @@ pub(crate) fn acting<D: Disk, V: ViewStore>(
 ) -> Result<Option<Held>, Refusal> {
     let people = store.people();
     let Some(named) = named else {
-        return match people.acting(user, None) {
-            Ok(seat) => Ok(Some(seat.clone())),
-            Err(WhoError::NoSeat { .. }) => Ok(None),
-            Err(error) => Err(not_theirs(&error)),
-        };
+        return Ok(people.acting(user, None).ok().cloned());
     };
     let Some(seat) = people.seat(named) else {
         let known = people.seats().map(|seat| seat.id.clone()).collect();
@@ -34,7 +30,7 @@ pub(crate) fn acting<D: Disk, V: ViewStore>(
     if people.holders(named).next().is_none() {
         return Ok(Some(seat.clone()));
     }
-    people.acting(user, Some(named)).map(|seat| Some(seat.clone())).map_err(|error| not_theirs(&error))
+    people.acting(user, Some(named)).map(|seat| Some(seat.clone())).map_err(|error| not_theirs(error, named))
 }
 
 /// The seat that must act, for what only seats do.
@@ -108,6 +104,9 @@ pub fn seats<D: Disk, V: ViewStore>(store: &Sovereign<D, V>) -> Vec<Seat> {
         .collect()
 }
 
-fn not_theirs(error: &WhoError) -> Refusal {
-    Refusal::NotTheirSeat { said: error.to_string() }
+fn not_theirs(error: WhoError, named: &str) -> Refusal {
+    match error {
+        WhoError::NoSeat { user } => Refusal::NotTheirSeat { user, seat: named.to_owned(), held: Vec::new() },
+        WhoError::NotTheirs { user, seat, held } => Refusal::NotTheirSeat { user, seat, held },
+    }
 }

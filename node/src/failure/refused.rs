@@ -102,7 +102,7 @@ fn hint(refusal: &Refusal) -> (Exit, &'static str) {
             Exit::NotPermitted,
             "A seat with a vote may let it through with --override REASON, which is kept in the register.",
         ),
-        Refusal::Door { fault, .. } => door(*fault),
+        Refusal::Door { fault } => door(fault),
         Refusal::SeatNeeded => (
             Exit::NotPermitted,
             "Name a seat with --as SEAT; `tally seat add ID --role TEXT --sector WORD` makes one, and gives it to a \
@@ -129,6 +129,7 @@ fn hint(refusal: &Refusal) -> (Exit, &'static str) {
         Refusal::LowSpace { .. } => {
             (Exit::Failed, "Free some space; the node takes words again by itself. Reading goes on as before.")
         }
+        Refusal::NoViews { .. } => (Exit::Failed, "`tally views rebuild` makes them again; then look at the disk."),
         Refusal::Busy { .. } => (Exit::Failed, "Try again in a moment."),
         Refusal::Stopping => (Exit::NotRunning, "Start it again with `tally run`."),
         Refusal::NotPermitted => (Exit::NotPermitted, "Run the command as that user, for example with sudo -u."),
@@ -136,7 +137,6 @@ fn hint(refusal: &Refusal) -> (Exit, &'static str) {
             (Exit::Usage, "Use the command and the node of one version: stop the node and start it again.")
         }
         Refusal::Newer => (Exit::Usage, "Stop the node and start it again with the newer version."),
-        Refusal::EventsApart => (Exit::Usage, "Ask for them as the first request."),
         Refusal::AnswerTooLong { .. } => (Exit::Failed, "Ask for less at once: one kind, one ring, or one record."),
     }
 }
@@ -201,14 +201,20 @@ fn store(fault: StoreFault) -> (Exit, &'static str) {
     }
 }
 
-fn door(fault: DoorFault) -> (Exit, &'static str) {
+fn door(fault: &DoorFault) -> (Exit, &'static str) {
     match fault {
-        DoorFault::Asked => (Exit::Usage, "`tally share ID --in RING --fields A,B --basis TEXT`"),
+        DoorFault::NoBasis | DoorFault::NoFields | DoorFault::UnknownField { .. } => {
+            (Exit::Usage, "`tally share ID --in RING --fields A,B --basis TEXT`")
+        }
         DoorFault::NoSeat => (Exit::NotPermitted, "Name a seat with --as SEAT."),
         DoorFault::CaseInformation => {
             (Exit::Failed, "Write down what was learnt as a record of its own, in which nobody can be recognised.")
         }
-        DoorFault::Fields => {
+        DoorFault::NoHolders => (Exit::Failed, "Share it with a ring in which others take part."),
+        DoorFault::StaysHome { .. }
+        | DoorFault::Empty { .. }
+        | DoorFault::Unsettled { .. }
+        | DoorFault::NamesLocalRecord { .. } => {
             (Exit::Failed, "Choose other fields, or put this one right first: `tally record set ID FIELD=VALUE`.")
         }
     }

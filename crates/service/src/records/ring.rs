@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tally_control::{Made, Record, RecordCopy, Refusal};
+use tally_control::{Made, Record, RecordCopy, Refusal, VersionFault};
 use tally_document::{Edit, FieldDifference, Keep, Version};
 use tally_entry::{DocumentId, EntryId, MemberId, RingId, Writers};
 use tally_guard::FindingDigest;
@@ -99,13 +99,11 @@ impl<P: Parts> RingRecords<'_, P> {
             NoReply::Refused(refused) => match *refused {
                 Refused::NotHome { home } => Refusal::NotOurs { home: self.service.names().member(None, &home) },
                 Refused::VersionRef(error) => {
-                    let (given, said) = match error {
-                        VersionRefError::NoSuch { part } => (part, "no version of this record"),
-                        VersionRefError::Ambiguous { part } => {
-                            (part, "the beginning of several versions; give more of it")
-                        }
+                    let (given, fault) = match error {
+                        VersionRefError::NoSuch { part } => (part, VersionFault::NoSuch),
+                        VersionRefError::Ambiguous { part } => (part, VersionFault::Ambiguous),
                     };
-                    Refusal::NotAVersion { given, said: said.to_owned() }
+                    Refusal::NotAVersion { given, fault }
                 }
                 refused => refusals::core(&refused),
             },

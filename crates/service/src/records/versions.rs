@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tally_control::Refusal;
+use tally_control::{Refusal, VersionFault};
 use tally_document::{Version, VersionError};
 use tally_entry::{ChangeHash, Time};
 
@@ -76,7 +76,7 @@ fn version(given: &str) -> Result<Version, Refusal> {
     given
         .trim()
         .parse()
-        .map_err(|error: VersionError| Refusal::NotAVersion { given: given.to_owned(), said: error.to_string() })
+        .map_err(|VersionError| Refusal::NotAVersion { given: given.to_owned(), fault: VersionFault::Form })
 }
 
 #[cfg(test)]
