@@ -7,8 +7,9 @@ use crate::who;
 
 impl<P: Parts> Answers<SeatAdd> for Service<P> {
     async fn answer(&self, ask: SeatAdd, _: &Asker) -> Result<Seats, Refusal> {
-        self.local(move |store| {
-            who::add_seat(store, &ask.seat, &ask.users)?;
+        let seat = who::checked(&ask.seat)?;
+        self.try_local(move |store| {
+            who::keep(store, seat, &ask.users)?;
             Ok(Seats { seats: who::seats(store) })
         })
         .await

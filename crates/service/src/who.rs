@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tally_control::{Refusal, Seat};
 use tally_guard::Words;
 use tally_replica::Speaker;
-use tally_sovereign::{Disk, Person, Seat as Held, Sovereign, ViewStore, WhoError};
+use tally_sovereign::{Disk, Person, Seat as Held, Sovereign, StoreError, ViewStore, WhoError};
 
 use crate::refusals;
 
@@ -53,6 +53,12 @@ pub fn add_seat<D: Disk, V: ViewStore>(
     seat: &Seat,
     users: &[String],
 ) -> Result<(), Refusal> {
+    let seat = checked(seat)?;
+    keep(store, seat, users).map_err(|error| refusals::store(&error))
+}
+
+/// The seat as it is kept; refused where it identifies a person.
+pub(crate) fn checked(seat: &Seat) -> Result<Held, Refusal> {
     let standing = if seat.standing.trim().is_empty() { STANDING.to_owned() } else { seat.standing.trim().to_owned() };
     let held = Held {
         id: seat.id.trim().to_owned(),
@@ -63,14 +69,23 @@ pub fn add_seat<D: Disk, V: ViewStore>(
         delegated_from: None,
     };
     check_seat(&held)?;
-    let id = held.id.clone();
-    store.set_seat(held).map_err(|error| refusals::store(&error))?;
+    Ok(held)
+}
+
+/// Keeps a seat, and gives it to users.
+pub(crate) fn keep<D: Disk, V: ViewStore>(
+    store: &mut Sovereign<D, V>,
+    seat: Held,
+    users: &[String],
+) -> Result<(), StoreError> {
+    let id = seat.id.clone();
+    store.set_seat(seat)?;
     for user in users.iter().collect::<BTreeSet<_>>() {
         let before = store.people().persons().find(|person| person.user == *user).cloned();
         let mut person = before.unwrap_or_else(|| Person { user: user.clone(), name: user.clone(), seats: Vec::new() });
         if !person.seats.contains(&id) {
             person.seats.push(id.clone());
-            store.set_person(person).map_err(|error| refusals::store(&error))?;
+            store.set_person(person)?;
         }
     }
     Ok(())

@@ -19,6 +19,16 @@ async fn a_seat_is_added_and_listed() {
 }
 
 #[tokio::test]
+async fn a_seat_that_cannot_be_written_ends_the_node() {
+    let world = World::new();
+    let node = world.node(BEXLEY).await;
+    node.disk.fail_at(node.disk.operations() + 1, tally_store::Fault::Broken);
+    let refusal = node.ask(SeatAdd { seat: seat("dph"), users: Vec::new() }).await.unwrap_err();
+    assert!(matches!(refusal, Refusal::Store { .. }), "{refusal}");
+    assert!(world.gave_up().iter().any(|why| why.contains("could not be written")), "{:?}", world.gave_up());
+}
+
+#[tokio::test]
 async fn a_users_own_seat_acts_without_being_named() {
     let node = World::new().node(BEXLEY).await;
     node.ask(SeatAdd { seat: seat("dph"), users: vec!["clerk".into()] }).await.unwrap();
