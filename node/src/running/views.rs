@@ -71,7 +71,7 @@ impl Dirty {
 
 enum Ask {
     Touch,
-    Page(Filter, Option<DocumentId>, oneshot::Sender<Page>),
+    Page(Filter, Option<DocumentId>, oneshot::Sender<Result<Page, NoReply>>),
     Names(oneshot::Sender<Vec<Named>>),
     Rebuild(oneshot::Sender<u64>),
     Close(Vec<u8>, BTreeMap<NodeId, Time>),
@@ -111,7 +111,7 @@ impl Rows for ViewsDesk {
         if after.is_none() {
             self.caught_up().await?;
         }
-        self.ask(|answer| Ask::Page(filter.clone(), after, answer)).await
+        self.ask(|answer| Ask::Page(filter.clone(), after, answer)).await?
     }
 
     async fn rebuild(&self) -> Result<u64, NoReply> {
@@ -229,12 +229,12 @@ impl ViewsWork {
             match ask {
                 Ask::Touch | Ask::Close(..) => {}
                 Ask::Page(filter, after, answer) => {
-                    let page = self.page(&filter, after).unwrap_or_else(|error| {
+                    let page = self.page(&filter, after).or_else(|error| {
                         self.give_up(&error);
                         self.catch_up();
-                        self.page(&filter, after).unwrap_or_default()
+                        self.page(&filter, after)
                     });
-                    let _ = answer.send(page);
+                    let _ = answer.send(page.map_err(|error| NoReply::NoViews(tally_control::told(&error))));
                 }
                 Ask::Names(answer) => {
                     let _ = answer.send(self.named.values().cloned().collect());
