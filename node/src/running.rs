@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tally_control::{Exit, Failure, LogVerify, Moment, SCHEMA};
+use tally_control::{Exit, Failure, Happening, LogVerify, Moment, SCHEMA};
 use tally_entry::{LogId, Time};
 use tally_home::{Found, Home, RingJournal};
 use tally_net::{Config, Net, StartError};
@@ -148,7 +148,7 @@ pub(crate) async fn run(home: Home, options: RunOptions) -> Result<(), Failure> 
     let checking = tokio::spawn(check_daily(Arc::clone(&service)));
     let beginning = tokio::spawn(begin(core.clone(), announced, Arc::clone(&service)));
     let ended = driver.run(&mut inputs, signals.stop()).await;
-    news.tell(moment::now(), "stopping", []);
+    news.tell(moment::now(), Happening::Stopping, []);
     serving.abort();
     mending.abort();
     checking.abort();
@@ -262,10 +262,10 @@ fn tell_findings(shared: &SharedCondition, news: &News, agreement: FenceCheck) {
             ("entries", damage.frames.to_string()),
             ("kept", damage.set_aside.unwrap_or_default()),
         ];
-        news.tell(now, "damage", about);
+        news.tell(now, Happening::Damage, about);
     }
     if matches!(agreement, FenceCheck::JournalBehind | FenceCheck::Apart) {
-        news.tell(now, "older_copy", []);
+        news.tell(now, Happening::OlderCopy, []);
     }
 }
 

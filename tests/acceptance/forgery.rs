@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use tally_control::{LogList, Logs};
+use tally_control::{Happening, LogList, Logs};
 use tally_forger::{AttackOutcome, Forgery, peer, send, transport_seed};
 use tally_stage::Member;
 
@@ -38,11 +38,11 @@ fn an_entry_in_a_partners_name_is_refused_from_a_stranger_and_over_a_partners_co
     let mut told = Vec::new();
     while let Some(event) = events.next(deadline).expect("told") {
         told.push(event.event);
-        if told.last().is_some_and(|event| event == "run_refused") {
+        if event.event == Happening::RunRefused {
             break;
         }
     }
-    assert_eq!(told.last().map(String::as_str), Some("run_refused"), "{told:?}");
+    assert_eq!(told.last(), Some(&Happening::RunRefused), "{told:?}");
 
     let after = bexley.json(&["record", "show", &id]);
     assert_eq!((&before["version"], &before["fields"]), (&after["version"], &after["fields"]));

@@ -45,7 +45,7 @@ pub use agreement::{Adoption, Agreement, Approval, Sectors};
 pub use ask::Ask;
 pub use client::{AskError, EventStream, ask, events};
 pub use envelope::{Envelope, LINE_BYTES_MAX, LineError, Outcome, SCHEMA};
-pub use events::{Event, Events};
+pub use events::{Event, Events, Happening};
 pub use failure::{Exit, Failure};
 pub use log_list::{Log, LogList, Logs};
 pub use log_show::{Entry, LogShow, Verdict};

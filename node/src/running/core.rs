@@ -1,5 +1,6 @@
 //! The core as the service and others outside the loop reach it: by requests on a channel.
 
+use tally_control::Happening;
 use tally_home::Reread;
 use tally_replica::{Command, Query, QueryAnswer, Reply};
 use tally_service::{Core, NoReply, SharedCondition};
@@ -67,7 +68,7 @@ impl CoreHandle {
         }
         for damage in found {
             let about = [("segment", damage.segment.to_string()), ("offset", damage.offset.to_string())];
-            self.news.tell(moment::now(), "damage", about);
+            self.news.tell(moment::now(), Happening::Damage, about);
         }
         self.condition.with(|condition| condition.damage.clone_from(&reread.damaged));
     }

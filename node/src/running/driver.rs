@@ -5,7 +5,7 @@ mod tell;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use tally_control::Unreachable;
+use tally_control::{Happening, Unreachable};
 use tally_entry::{NodeId, Time};
 use tally_net::{AllowedPeer, AskId as NetAsk, Event as NetEvent, Net, Peer, Token as NetToken};
 use tally_replica::{AllowedNode, Append, AskId, Command, CommandId, Input, Output, Replica, Reply, Ticket, Token};
@@ -287,7 +287,7 @@ impl Driver {
                 ("offset", damage.offset.to_string()),
                 ("written", written.to_string()),
             ];
-            self.news.tell(at, "damage_made_good", about);
+            self.news.tell(at, Happening::DamageMadeGood, about);
         }
     }
 
@@ -336,7 +336,7 @@ impl Driver {
                     contact.why = None;
                     contact.heard = Some(at);
                 });
-                self.news.tell(at, "connected", self.whose(node));
+                self.news.tell(at, Happening::Connected, self.whose(node));
                 self.input(Input::Connected { partner: node });
             }
             NetEvent::Disconnected { peer, why } => {
@@ -344,7 +344,7 @@ impl Driver {
                     return;
                 };
                 self.lost(node, Unreachable::Network { said: why.to_string() });
-                self.news.tell(at, "disconnected", self.whose(node).chain([("why", why.to_string())]));
+                self.news.tell(at, Happening::Disconnected, self.whose(node).chain([("why", why.to_string())]));
                 self.input(Input::Disconnected { partner: node });
             }
             NetEvent::Unreachable { peer, why } => {
@@ -439,8 +439,8 @@ impl Driver {
         let before = self.shared.with(|shared| std::mem::replace(&mut shared.low_space, why.clone()));
         let at = self.clock.now();
         match (before.is_some(), why) {
-            (false, Some(_)) => self.news.tell(at, "low_space", []),
-            (true, None) => self.news.tell(at, "space_again", []),
+            (false, Some(_)) => self.news.tell(at, Happening::LowSpace, []),
+            (true, None) => self.news.tell(at, Happening::SpaceAgain, []),
             _ => {}
         }
     }

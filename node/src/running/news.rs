@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::Value;
+use tally_control::Happening::{self, *};
 use tally_control::{Event, Moment};
 use tally_entry::Time;
 use tokio::sync::broadcast;
@@ -34,18 +35,20 @@ impl News {
     }
 
     /// Tells one.
-    pub(crate) fn tell(&self, at: Time, event: &str, about: impl IntoIterator<Item = (&'static str, String)>) {
+    pub(crate) fn tell(&self, at: Time, event: Happening, about: impl IntoIterator<Item = (&'static str, String)>) {
         let about: BTreeMap<String, String> = about.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         let details = details(&about);
         match event {
-            "entry_void" | "run_refused" | "frame_refused" | "forked" | "low_space" | "restored" | "older_copy" => {
+            EntryVoid | RunRefused | ActRefused | FrameRefused | Forked | LowSpace | Restored | OlderCopy => {
                 tracing::warn!("{event}{details}");
             }
-            "document_stopped" | "damage" => tracing::error!("{event}{details}"),
-            "document_changed" | "receipt_came" => tracing::debug!("{event}{details}"),
-            _ => tracing::info!("{event}{details}"),
+            DocumentStopped | Damage => tracing::error!("{event}{details}"),
+            DocumentChanged | ReceiptCame => tracing::debug!("{event}{details}"),
+            Connected | Disconnected | LeftAside | RingComplete | DamageMadeGood | SpaceAgain | Stopping | Missed => {
+                tracing::info!("{event}{details}");
+            }
         }
-        let event = Event { event: event.to_owned(), at: Moment(at), about };
+        let event = Event { event, at: Moment(at), about };
         if let Some(lines) = &self.lines {
             lines.print(line(&event));
         }
@@ -56,11 +59,7 @@ impl News {
 
 /// The event that tells somebody who is slow how many are missing.
 pub(crate) fn missed(count: u64) -> Event {
-    Event {
-        event: "missed".to_owned(),
-        at: Moment(moment::now()),
-        about: [("count".to_owned(), count.to_string())].into(),
-    }
+    Event { event: Missed, at: Moment(moment::now()), about: [("count".to_owned(), count.to_string())].into() }
 }
 
 /// An event as a line of `run --json`.

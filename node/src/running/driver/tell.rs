@@ -1,6 +1,6 @@
 //! What the core says has happened, told to logs, listeners and views.
 
-use tally_control::told;
+use tally_control::{Happening, told};
 use tally_entry::NodeId;
 use tally_replica::Event;
 
@@ -13,49 +13,44 @@ impl Driver {
             Event::DocumentChanged { ring, document, record } => {
                 self.dirty.touch(document, record);
                 let about = [("ring", ring.to_string()), ("document", document.to_string())];
-                self.news.tell(at, "document_changed", about);
+                self.news.tell(at, Happening::DocumentChanged, about);
             }
             Event::RingComplete { ring } => {
                 self.dirty.touch_all();
-                self.news.tell(at, "ring_complete", [("ring", ring.to_string())]);
+                self.news.tell(at, Happening::RingComplete, [("ring", ring.to_string())]);
             }
             Event::EntryVoid { entry, why } => {
-                let about = [("entry", entry.to_string()), ("why", told(&why))];
-                self.news.tell(at, "entry_void", about);
+                self.news.tell(at, Happening::EntryVoid, [("entry", entry.to_string()), ("why", told(&why))])
             }
             Event::RunRefused { partner, why } => {
-                let about = self.whose(partner).chain([("why", told(&why))]);
-                self.news.tell(at, "run_refused", about);
+                self.news.tell(at, Happening::RunRefused, self.whose(partner).chain([("why", told(&why))]))
             }
             Event::ActRefused { partner, why } => {
-                let about = self.whose(partner).chain([("why", told(&why))]);
-                self.news.tell(at, "act_refused", about);
+                self.news.tell(at, Happening::ActRefused, self.whose(partner).chain([("why", told(&why))]))
             }
-            Event::FrameRefused { partner } => {
-                self.news.tell(at, "frame_refused", self.whose(partner));
-            }
+            Event::FrameRefused { partner } => self.news.tell(at, Happening::FrameRefused, self.whose(partner)),
             Event::Forked { node, audience, after } => {
                 let place = [("audience", audience.to_string()), ("after", after.to_string())];
-                self.news.tell(at, "forked", self.whose(node).chain(place));
+                self.news.tell(at, Happening::Forked, self.whose(node).chain(place));
             }
             Event::Restored { rewritten } => {
                 self.shared.with(|shared| {
                     shared.rewritten += rewritten;
                     shared.older_copy = true;
                 });
-                self.news.tell(at, "restored", [("rewritten", rewritten.to_string())]);
+                self.news.tell(at, Happening::Restored, [("rewritten", rewritten.to_string())]);
             }
             Event::LeftAside { document, entry } => {
                 let about = [("document", document.to_string()), ("entry", entry.to_string())];
-                self.news.tell(at, "left_aside", about);
+                self.news.tell(at, Happening::LeftAside, about);
             }
             Event::DocumentStopped { document } => {
                 self.dirty.touch(document, None);
-                self.news.tell(at, "document_stopped", [("document", document.to_string())]);
+                self.news.tell(at, Happening::DocumentStopped, [("document", document.to_string())]);
             }
             Event::ReceiptCame { node } => {
                 self.shared.with(|shared| shared.receipts.insert(node));
-                self.news.tell(at, "receipt_came", self.whose(node));
+                self.news.tell(at, Happening::ReceiptCame, self.whose(node));
             }
         }
     }
