@@ -76,3 +76,16 @@ fn check(tree: &Tree, workspace: &Workspace) -> Vec<Breach> {
     breaches.sort();
     breaches
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_repository_is_tidy() {
+        let (tree, workspace) = (Tree::read().expect("read"), Workspace::read().expect("described"));
+        assert!(tree.len() > 100 && workspace.packages.len() > 10, "only {} files are read", tree.len());
+        let breaches: Vec<String> = check(&tree, &workspace).iter().map(ToString::to_string).collect();
+        assert!(breaches.is_empty(), "\n{}", breaches.join("\n"));
+    }
+}
