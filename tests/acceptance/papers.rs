@@ -1,3 +1,7 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
 use crate::expect::{Commands as _, Ended as _, tally};
 use crate::world::{RING, World, text};
 
@@ -17,6 +21,40 @@ fn a_damaged_card_is_refused() {
     let card = flipped(&greenwich.tally(&["card"]).ok());
     let file = world.paper("damaged.card", card);
     bexley.by_root(&["ring", "propose", RING, "--with", &text(&file)]).fails_either(&["card", "damaged"]);
+}
+
+#[test]
+fn a_card_is_shown_in_words_before_anybody_signs() {
+    let world = World::apart();
+    let [bexley, greenwich, _] = world.homes();
+    let told = greenwich.json(&["card"]);
+    let file = text(&world.paper("greenwich.card", greenwich.tally(&["card"]).ok()));
+    let shown = bexley.tally(&["card", "show", &file]).ok();
+    for word in ["Greenwich", "E09000011", told["fingerprint"].as_str().expect("a fingerprint")] {
+        assert!(shown.contains(word), "{word:?} is not shown: {shown}");
+    }
+    let shown = bexley.json(&["card", "show", &file]);
+    assert_eq!((&shown["paper"], &shown["name"]), (&"card".into(), &"Greenwich".into()), "{shown}");
+    for field in ["member", "codes", "fingerprint", "addresses"] {
+        assert_eq!(shown[field], told[field], "{field}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_card_is_not_shown_as_one() {
+    let world = World::apart();
+    let bexley = &world.homes()[0];
+    let letter = world.paper("letter.txt", "Dear all, our card follows on Monday.\n".to_owned());
+    bexley.tally(&["card", "show", &text(&letter)]).fails(1, &["no card in this text"]);
+    bexley.tally(&["card", "show", "nowhere.card"]).fails(1, &["nowhere.card"]);
+}
+
+#[test]
+fn a_forged_card_is_told_from_a_damaged_one() {
+    let world = World::apart();
+    let [bexley, greenwich, _] = world.homes();
+    let forged = world.paper("forged.card", renamed(&greenwich.tally(&["card"]).ok(), "Greenwich", "Greenwick"));
+    bexley.tally(&["card", "show", &text(&forged)]).fails(1, &["Do not use it", "telephone"]);
 }
 
 #[test]
@@ -70,6 +108,18 @@ fn flipped(text: &str) -> String {
     let at = (middle..bytes.len()).find(|&at| bytes[at].is_ascii_alphanumeric()).expect("a letter");
     bytes[at] = if bytes[at] == b'b' { b'c' } else { b'b' };
     String::from_utf8(bytes).expect("text")
+}
+
+/// The card with another name in it, and the checksum that belongs to it: only the signature is wrong.
+fn renamed(card: &str, from: &str, to: &str) -> String {
+    let lines: Vec<&str> = card.lines().filter(|line| !line.trim().is_empty()).collect();
+    let [begin, body @ .., _sum, end] = lines.as_slice() else { panic!("no card: {card}") };
+    let mut payload = STANDARD.decode(body.concat()).expect("base64");
+    let at = payload.windows(from.len()).position(|here| here == from.as_bytes()).expect("the name");
+    payload[at..at + to.len()].copy_from_slice(to.as_bytes());
+    let coded = STANDARD.encode(&payload);
+    let body: Vec<&str> = coded.as_bytes().chunks(body[0].len()).filter_map(|line| str::from_utf8(line).ok()).collect();
+    format!("{begin}\n{}\n={}\n{end}\n", body.join("\n"), STANDARD.encode(Sha256::digest(&payload)))
 }
 
 /// The work factor stands in the first lines of an age file that a passphrase opens.
