@@ -1,7 +1,7 @@
 use crate::print::record::shown;
 use comfy_table::{ContentArrangement, Table, presets};
 
-/// The width of a page where the terminal's is not known, in characters.
+/// The width of a page where the terminal says none to use, in characters.
 const WIDTH: u16 = 110;
 
 /// A table without rules, its columns set apart by space; empty where there are no rows.
@@ -15,7 +15,10 @@ pub(crate) fn table_of<R: IntoIterator<Item = String>>(
     rows: impl IntoIterator<Item = R>,
 ) -> String {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width());
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    if let Some(width) = width() {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    }
     table.set_header(head.into_iter().map(|name| name.to_uppercase()));
     for row in rows {
         table.add_row(row.into_iter().map(|cell| shown(&cell)));
@@ -24,9 +27,10 @@ pub(crate) fn table_of<R: IntoIterator<Item = String>>(
     text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect::<Vec<_>>().join("\n")
 }
 
-fn width() -> u16 {
-    let terminal = rustix::termios::tcgetwinsize(std::io::stdout()).map_or(0, |size| size.ws_col);
-    if terminal < 40 { WIDTH } else { terminal }
+/// How wide a table may be: what is piped is for programs, and never wrapped.
+fn width() -> Option<u16> {
+    let terminal = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?.ws_col;
+    Some(if terminal < 40 { WIDTH } else { terminal })
 }
 
 #[cfg(test)]
