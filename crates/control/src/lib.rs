@@ -1,7 +1,8 @@
 //! What a running node is asked and what it answers: one file a request, and the one client of the control socket.
 //!
 //! Plain values and their JSON, one line each way. It knows no record type: names and words are text here, and the
-//! node checks them.
+//! node checks them. Answers and refusals are facts; the sentences made of them are here too, once for all who show
+//! them, and the JSON has them beside the facts.
 
 mod agreement;
 mod ask;
