@@ -74,7 +74,7 @@ pub use seat_add::SeatAdd;
 pub use seat_list::{Seat, SeatList, Seats};
 pub use share::{Check, Remark, Share, Shared, WouldLeave};
 pub use status::{Health, NodeStatus, Problem, Recovery, Status};
-pub use sync::{CopyState, Held, RecordCopies, RecordCopy, Sync};
+pub use sync::{CopyState, HeldCopy, RecordCopies, RecordCopy, Sync};
 pub use views_rebuild::{Done, ViewsRebuild};
 pub use why::{Because, Cause, Why};
 pub use wording::{names, told};

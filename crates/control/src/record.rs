@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::agreement::{self, Agreement};
 use crate::moment::{self, Moment};
-use crate::sync::Held;
+use crate::sync::HeldCopy;
 
 /// Who may hold a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,7 +114,7 @@ pub struct Record {
     #[serde(with = "agreement::or_empty")]
     pub agreed: Option<Agreement>,
     /// Who has a copy, by member's name.
-    pub held_by: BTreeMap<String, Held>,
+    pub held_by: BTreeMap<String, HeldCopy>,
     /// Rules of the field that it breaks.
     pub breaches: Vec<Breach>,
     /// Why it stopped here, if it did.

@@ -35,7 +35,7 @@ pub struct RecordCopy {
     /// Its title.
     pub title: String,
     /// By member's name.
-    pub held_by: BTreeMap<String, Held>,
+    pub held_by: BTreeMap<String, HeldCopy>,
 }
 
 /// Whether a member has a copy.
@@ -67,7 +67,7 @@ impl CopyState {
 
 /// Whether a member has a copy, and when it last said so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Held {
+pub struct HeldCopy {
     /// Whether it has one.
     pub state: CopyState,
     /// When it last said so.

@@ -43,10 +43,10 @@ pub enum NoReply {
 pub(crate) struct Looking<'a, C>(pub(crate) &'a C);
 
 macro_rules! look {
-    ($self:ident, $sought:expr, $sight:ident) => {
-        match $self.0.command(Command::Query($sought)).await? {
-            Reply::Answer(sight) => match *sight {
-                QueryAnswer::$sight(seen) => Ok(seen),
+    ($self:ident, $query:expr, $answer:ident) => {
+        match $self.0.command(Command::Query($query)).await? {
+            Reply::Answer(answer) => match *answer {
+                QueryAnswer::$answer(seen) => Ok(seen),
                 // The core answers each question with its own answer; another one is a core that is going.
                 _ => Err(NoReply::Stopping),
             },
@@ -61,8 +61,8 @@ impl<C: Core> Looking<'_, C> {
     }
 
     pub(crate) async fn record(&self, document: DocumentId, at: Option<Version>) -> Result<RecordReading, NoReply> {
-        let sight: Box<RecordReading> = look!(self, Query::Record { document, at: at.map(Into::into) }, Record)?;
-        Ok(*sight)
+        let record: Box<RecordReading> = look!(self, Query::Record { document, at: at.map(Into::into) }, Record)?;
+        Ok(*record)
     }
 
     pub(crate) async fn records(&self, ring: Option<RingId>) -> Result<Vec<RecordReading>, NoReply> {

@@ -93,8 +93,8 @@ pub(crate) fn holds(kind: &Type, fields: &BTreeMap<String, Json>, name: &str, gi
     Ok(match held {
         Json::Array(items) => items.iter().any(|item| plain(item).eq_ignore_ascii_case(given.trim())),
         _ => {
-            let sought = tally_record::parse(field, given).map(|value| of(&value))?;
-            sought == *held || plain(held).eq_ignore_ascii_case(given.trim())
+            let wanted = tally_record::parse(field, given).map(|value| of(&value))?;
+            wanted == *held || plain(held).eq_ignore_ascii_case(given.trim())
         }
     })
 }

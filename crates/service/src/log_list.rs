@@ -10,26 +10,26 @@ use crate::service::{Answers, Asker, Parts, Service};
 impl<P: Parts> Answers<LogList> for Service<P> {
     async fn answer(&self, _: LogList, _: &Asker) -> Result<Logs, Refusal> {
         let names = self.names();
-        let sights = self.looking().logs().await?;
+        let logs = self.looking().logs().await?;
         let mut entries: Vec<(&EntryReading, &LogReading)> =
-            sights.iter().flat_map(|log| log.entries.iter().map(move |entry| (entry, log))).collect();
+            logs.iter().flat_map(|log| log.entries.iter().map(move |entry| (entry, log))).collect();
         entries.sort_by_key(|(entry, log)| (entry.header.time, log.log.node, entry.header.sequence));
         Ok(Logs {
-            logs: sights.iter().map(|sight| log(sight, &names)).collect(),
-            entries: entries.into_iter().map(|(sight, log)| entry(sight, log, &names)).collect(),
+            logs: logs.iter().map(|reading| log(reading, &names)).collect(),
+            entries: entries.into_iter().map(|(reading, log)| entry(reading, log, &names)).collect(),
         })
     }
 }
 
-fn log(sight: &LogReading, names: &Names) -> Log {
+fn log(reading: &LogReading, names: &Names) -> Log {
     Log {
-        ring: names.ring_name(&sight.log.ring),
-        audience: sight.log.audience.to_string(),
-        member: sight.member.map(|member| names.member(Some(&sight.log.ring), &member)),
-        node: sight.log.node.to_string(),
-        incarnation: sight.log.incarnation,
-        entries: sight.position.map_or(0, |position| position.sequence),
-        head: sight.position.map(|position| position.entry.to_string()),
-        frozen_after: sight.frozen_after,
+        ring: names.ring_name(&reading.log.ring),
+        audience: reading.log.audience.to_string(),
+        member: reading.member.map(|member| names.member(Some(&reading.log.ring), &member)),
+        node: reading.log.node.to_string(),
+        incarnation: reading.log.incarnation,
+        entries: reading.position.map_or(0, |position| position.sequence),
+        head: reading.position.map(|position| position.entry.to_string()),
+        frozen_after: reading.frozen_after,
     }
 }

@@ -13,23 +13,23 @@ impl<P: Parts> Answers<LogShow> for Service<P> {
         let id = self.entry(&ask.entry).await?;
         let names = self.names();
         let logs = self.looking().logs().await?;
-        let found = logs
-            .iter()
-            .find_map(|log| log.entries.iter().find(|entry| entry.entry == id).map(|sight| entry(sight, log, &names)));
+        let found = logs.iter().find_map(|log| {
+            log.entries.iter().find(|entry| entry.entry == id).map(|reading| entry(reading, log, &names))
+        });
         found.ok_or_else(|| refusals::core(&Refused::UnknownEntry(id)))
     }
 }
 
-pub(crate) fn entry(sight: &EntryReading, log: &LogReading, names: &Names) -> Entry {
-    let header = &sight.header;
-    let (verdict, why) = match &sight.verdict {
+pub(crate) fn entry(reading: &EntryReading, log: &LogReading, names: &Names) -> Entry {
+    let header = &reading.header;
+    let (verdict, why) = match &reading.verdict {
         Some(Judged::Standing) => (Verdict::Standing, None),
         Some(Judged::Void(why)) => (Verdict::Void, Some(told(why))),
         Some(Judged::Waiting) => (Verdict::Waiting, None),
-        None => (if sight.aside { Verdict::Aside } else { Verdict::Waiting }, None),
+        None => (if reading.aside { Verdict::Aside } else { Verdict::Waiting }, None),
     };
     Entry {
-        entry: sight.entry.to_string(),
+        entry: reading.entry.to_string(),
         kind: match header.kind {
             Kind::Birth => "birth".to_owned(),
             Kind::Change => "change".to_owned(),
@@ -49,7 +49,7 @@ pub(crate) fn entry(sight: &EntryReading, log: &LogReading, names: &Names) -> En
         body_bytes: header.body_length,
         verdict,
         why,
-        signed: sight.signed,
-        aside: sight.aside,
+        signed: reading.signed,
+        aside: reading.aside,
     }
 }

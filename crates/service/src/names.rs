@@ -34,7 +34,7 @@ impl Names {
 
     /// A member's name, as the ring lists it; or as any does, or the beginning of its id.
     pub(crate) fn member(&self, ring: Option<&RingId>, member: &MemberId) -> String {
-        let listed = |sight: &RingReading| Some(edition(sight)?.listed(*member)?.name.clone());
+        let listed = |ring: &RingReading| Some(edition(ring)?.listed(*member)?.name.clone());
         ring.and_then(|ring| listed(self.ring(ring)?))
             .or_else(|| self.rings.iter().find_map(listed))
             .unwrap_or_else(|| if *member == self.me { self.name.clone() } else { short(&member.to_string()) })

@@ -11,9 +11,9 @@ use crate::service::{Parts, Service};
 use crate::shape;
 use crate::views::{DIGITS, Named, Views};
 
-/// Where a record is.
+/// A record that a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum FoundRecord {
     /// In the sovereign store.
     Local(DocumentId),
     /// In a ring.
@@ -22,7 +22,7 @@ pub(crate) enum Place {
 
 impl<P: Parts> Service<P> {
     /// Finds the record that these words name.
-    pub(crate) async fn place(&self, given: &str) -> Result<Place, Refusal> {
+    pub(crate) async fn find_record(&self, given: &str) -> Result<FoundRecord, Refusal> {
         let given = given.trim();
         let asked = given.to_owned();
         let found: Vec<DocumentId> = self
@@ -38,15 +38,19 @@ impl<P: Parts> Service<P> {
             })
             .await;
         if let Ok(document) = given.parse::<DocumentId>() {
-            return Ok(if found.contains(&document) { Place::Local(document) } else { Place::Shared(document) });
+            return Ok(if found.contains(&document) {
+                FoundRecord::Local(document)
+            } else {
+                FoundRecord::Shared(document)
+            });
         }
         let mut shared = self.views.find(given).await?;
         if shared.is_empty() && found.is_empty() {
             shared = self.named_in_core(given).await?;
         }
         match (found.as_slice(), shared.as_slice()) {
-            ([id], []) => Ok(Place::Local(*id)),
-            ([], [named]) => Ok(Place::Shared(named.document)),
+            ([id], []) => Ok(FoundRecord::Local(*id)),
+            ([], [named]) => Ok(FoundRecord::Shared(named.document)),
             ([], []) => Err(Refusal::NoSuchRecord { given: given.to_owned() }),
             _ => {
                 let local = found.iter().map(|id| format!("{} (local)", short(&id.to_string())));

@@ -28,10 +28,10 @@ impl<P: Parts> Answers<RecordNew> for Service<P> {
             return Err(refusals::begin(&BeginError::BornLocal { kind: kind.kind() }));
         }
         let names = self.names();
-        let sight = naming::ring(&names.rings, ring)?;
-        let only = only_members(sight, &ask.only, names.me)?;
+        let ring = naming::ring(&names.rings, ring)?;
+        let only = only_members(ring, &ask.only, names.me)?;
         let records = self.shared_records();
-        let begins = (sight.ring, only);
+        let begins = (ring.ring, only);
         let (record, entry) =
             records.create(begins, Origin::Ring, kind, &edits, BTreeSet::new(), seat.as_ref()).await?;
         Ok(records.made(&record, entry))

@@ -12,7 +12,7 @@ use tally_entry::{ChangeHash, DocumentId, Time};
 use tally_record::Type;
 use tally_sovereign::Seat;
 
-use crate::naming::Place;
+use crate::naming::FoundRecord;
 use crate::service::{Parts, Service};
 use local::LocalRecords;
 use ring::RingRecords;
@@ -85,9 +85,9 @@ pub(crate) trait Records: Send + Sync {
 impl<P: Parts> Service<P> {
     /// The record that these words name, and where it is kept.
     pub(crate) async fn found(&self, given: &str) -> Result<(DocumentId, Box<dyn Records + '_>), Refusal> {
-        Ok(match self.place(given).await? {
-            Place::Local(id) => (id, Box::new(LocalRecords { service: self })),
-            Place::Shared(id) => (id, Box::new(RingRecords { service: self })),
+        Ok(match self.find_record(given).await? {
+            FoundRecord::Local(id) => (id, Box::new(LocalRecords { service: self })),
+            FoundRecord::Shared(id) => (id, Box::new(RingRecords { service: self })),
         })
     }
 

@@ -7,7 +7,7 @@ use tally_record::acting;
 use tally_replica::{Command, Reply};
 
 use crate::core::Core;
-use crate::naming::Place;
+use crate::naming::FoundRecord;
 use crate::records::Records;
 use crate::records::versions;
 use crate::service::{Answers, Asker, Parts, Service};
@@ -22,7 +22,7 @@ impl<P: Parts> Answers<Respond> for Service<P> {
         let seat = who::must_act(seat)?;
         let word = acting::say(&ask.word, note.as_deref(), seat.votes())
             .map_err(|error| refusals::saying(error, Some(&seat)))?;
-        let Place::Shared(document) = self.place(&ask.id).await? else {
+        let FoundRecord::Shared(document) = self.find_record(&ask.id).await? else {
             return Err(Refusal::Local);
         };
         let records = self.shared_records();

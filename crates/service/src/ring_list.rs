@@ -27,12 +27,12 @@ pub fn rings(rings: &[RingReading], given: Option<&str>) -> Result<Vec<Ring>, Re
 }
 
 /// A ring as commands show it: by its edition in force, or its first draft.
-fn of_ring(sight: &RingReading) -> Ring {
-    match sight.signed.as_ref().or_else(|| sight.drafts.first()) {
-        Some(signed) => of_edition(signed, Some(sight)),
+fn of_ring(ring: &RingReading) -> Ring {
+    match ring.signed.as_ref().or_else(|| ring.drafts.first()) {
+        Some(signed) => of_edition(signed, Some(ring)),
         None => Ring {
-            ring: sight.ring.to_string(),
-            name: edition(sight).map(|edition| edition.name.clone()).unwrap_or_default(),
+            ring: ring.ring.to_string(),
+            name: edition(ring).map(|edition| edition.name.clone()).unwrap_or_default(),
             purpose: String::new(),
             state: RingState::Awaiting,
             edition: String::new(),
@@ -47,9 +47,9 @@ fn of_ring(sight: &RingReading) -> Ring {
 
 /// A ring by one of its editions.
 #[must_use]
-pub fn of_edition(signed: &SignedEdition, sight: Option<&RingReading>) -> Ring {
+pub fn of_edition(signed: &SignedEdition, ring: Option<&RingReading>) -> Ring {
     let edition = signed.edition();
-    let drafts = sight.map(|sight| sight.drafts.iter().map(SignedEdition::id)).into_iter().flatten();
+    let drafts = ring.map(|ring| ring.drafts.iter().map(SignedEdition::id)).into_iter().flatten();
     Ring {
         ring: edition.ring.to_string(),
         name: edition.name.clone(),
@@ -57,14 +57,14 @@ pub fn of_edition(signed: &SignedEdition, sight: Option<&RingReading>) -> Ring {
         state: if signed.is_complete() { RingState::Complete } else { RingState::Awaiting },
         edition: signed.id().to_string(),
         number: edition.number,
-        members: members(edition, sight),
+        members: members(edition, ring),
         signed_by: named(edition, signed.signed_by()),
         awaiting: named(edition, signed.awaiting()),
         drafts: drafts.filter(|id| *id != signed.id()).map(|id| id.to_string()).collect(),
     }
 }
 
-fn members(edition: &Edition, sight: Option<&RingReading>) -> Vec<Member> {
+fn members(edition: &Edition, ring: Option<&RingReading>) -> Vec<Member> {
     let mut members: Vec<Member> = edition
         .members
         .iter()
@@ -77,10 +77,9 @@ fn members(edition: &Edition, sight: Option<&RingReading>) -> Vec<Member> {
                 tally_ring::Standing::Observer => Standing::Observer,
             },
             fingerprint: tally_ring::fingerprint(&listed.root, &listed.next_root),
-            nodes: sight
-                .map(|sight| {
-                    sight
-                        .nodes
+            nodes: ring
+                .map(|ring| {
+                    ring.nodes
                         .iter()
                         .filter(|(member, ..)| *member == listed.member)
                         .map(|(_, node, _)| node.to_string())

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tally_control::{
-    Adoption, Agreement, AnswerGiven, Approval, Audience, Breach, CopyState, Held, Made, Moment, Record, RecordCopy,
-    Sectors, Statement, Writers,
+    Adoption, Agreement, AnswerGiven, Approval, Audience, Breach, CopyState, HeldCopy, Made, Moment, Record,
+    RecordCopy, Sectors, Statement, Writers,
 };
 use tally_document::Version;
 use tally_entry::{DocumentId, MemberId, NodeId, Time};
@@ -24,33 +24,33 @@ use crate::views::Named;
 pub(crate) type AgreedBy = Agreed<MemberId, Version>;
 
 /// A record of a ring.
-pub(crate) fn shared(sight: &RecordReading, names: &Names) -> Record {
-    let ring = &sight.ring;
-    let audience = audience(sight, names);
-    let agreed = agreed(sight, names);
+pub(crate) fn shared(read: &RecordReading, names: &Names) -> Record {
+    let ring = &read.ring;
+    let audience = audience(read, names);
+    let agreed = agreed(read, names);
     let mut record = Record {
-        id: sight.document.to_string(),
-        kind: sight.kind.clone(),
-        version: sight.version.to_string(),
-        home: names.member(Some(ring), &sight.home),
-        writers: match sight.writers {
+        id: read.document.to_string(),
+        kind: read.kind.clone(),
+        version: read.version.to_string(),
+        home: names.member(Some(ring), &read.home),
+        writers: match read.writers {
             tally_entry::Writers::Members => Writers::Members,
             tally_entry::Writers::Home => Writers::Home,
             tally_entry::Writers::Seat(_) => Writers::Seat,
         },
-        handling: sight.handling.clone(),
-        retention: sight.retention.clone(),
-        born: Some(Moment(sight.born)),
-        changed: Some(Moment(sight.changed)),
-        joined: sight.joined.clone(),
-        statements: sight.statements.iter().map(|said| statement(said, sight, names)).collect(),
-        agreed: Some(agreement(&agreed, sight, names)),
-        held_by: sight.held_by.iter().map(|(member, copy)| (names.member(Some(ring), member), held(copy))).collect(),
-        stopped: sight.stopped.then(|| "its changes cannot be shown by this version; its bytes are kept".to_owned()),
+        handling: read.handling.clone(),
+        retention: read.retention.clone(),
+        born: Some(Moment(read.born)),
+        changed: Some(Moment(read.changed)),
+        joined: read.joined.clone(),
+        statements: read.statements.iter().map(|said| statement(said, read, names)).collect(),
+        agreed: Some(agreement(&agreed, read, names)),
+        held_by: read.held_by.iter().map(|(member, copy)| (names.member(Some(ring), member), held(copy))).collect(),
+        stopped: read.stopped.then(|| "its changes cannot be shown by this version; its bytes are kept".to_owned()),
         audience,
         ..Record::default()
     };
-    record.answers = sight
+    record.answers = read
         .answers
         .iter()
         .map(|(path, answers)| {
@@ -62,11 +62,11 @@ pub(crate) fn shared(sight: &RecordReading, names: &Names) -> Record {
             (path.clone(), given.collect())
         })
         .collect();
-    let (Some(kind), Some(reading)) = (tally_record::find(&sight.kind), &sight.reading) else {
-        record.stopped.get_or_insert_with(|| format!("this version does not know the kind {}", sight.kind));
+    let (Some(kind), Some(reading)) = (tally_record::find(&read.kind), &read.reading) else {
+        record.stopped.get_or_insert_with(|| format!("this version does not know the kind {}", read.kind));
         return record;
     };
-    let others = sight.holders.iter().any(|member| *member != names.me);
+    let others = read.holders.iter().any(|member| *member != names.me);
     let outstanding: Vec<String> = agreed.outstanding().map(|member| names.member(Some(ring), member)).collect();
     let unsettled: Vec<String> = reading.answers.keys().cloned().collect();
     let around = Surroundings { held_by_others: others, outstanding: &outstanding, unsettled: &unsettled };
@@ -88,8 +88,8 @@ pub(crate) fn shared(sight: &RecordReading, names: &Names) -> Record {
 
 /// A record as its row has it: who has a copy changes with every receipt, and what seats said stands in the record.
 #[must_use]
-pub fn row(sight: &RecordReading, names: &Names) -> Record {
-    let mut record = shared(sight, names);
+pub fn row(read: &RecordReading, names: &Names) -> Record {
+    let mut record = shared(read, names);
     record.held_by.clear();
     record.statements.clear();
     record
@@ -110,7 +110,7 @@ pub(crate) fn local(record: &LocalRecord, times: Option<(Time, Time)>, now: Time
         });
         (path.clone(), given.collect())
     });
-    let held = Held { state: CopyState::Confirmed, at: Some(Moment(now)) };
+    let held = HeldCopy { state: CopyState::Confirmed, at: Some(Moment(now)) };
     Record {
         id: record.id.to_string(),
         reference: record.reference.clone(),
@@ -167,12 +167,12 @@ pub(crate) fn local_audience(names: &Names) -> Audience {
 }
 
 /// Who may hold a record of a ring.
-pub(crate) fn audience(sight: &RecordReading, names: &Names) -> Audience {
+pub(crate) fn audience(read: &RecordReading, names: &Names) -> Audience {
     Audience {
-        ring: Some(names.ring_name(&sight.ring)),
-        ring_id: Some(sight.ring.to_string()),
-        members: names.members(&sight.ring, &sight.holders),
-        only: sight.narrow,
+        ring: Some(names.ring_name(&read.ring)),
+        ring_id: Some(read.ring.to_string()),
+        members: names.members(&read.ring, &read.holders),
+        only: read.narrow,
     }
 }
 
@@ -193,13 +193,13 @@ pub(crate) fn made(record: Record) -> Made {
 }
 
 /// What is agreed about the version shown.
-pub(crate) fn agreed(sight: &RecordReading, names: &Names) -> AgreedBy {
-    let edition = names.ring(&sight.ring).and_then(edition);
+pub(crate) fn agreed(read: &RecordReading, names: &Names) -> AgreedBy {
+    let edition = names.ring(&read.ring).and_then(edition);
     let full = |member: &&MemberId| {
         edition.and_then(|edition| edition.listed(**member)).is_some_and(|listed| listed.standing == Standing::Full)
     };
-    let members: BTreeSet<MemberId> = sight.holders.iter().filter(full).copied().collect();
-    let said: Vec<CountedStatement<MemberId, NodeId, Version>> = sight
+    let members: BTreeSet<MemberId> = read.holders.iter().filter(full).copied().collect();
+    let said: Vec<CountedStatement<MemberId, NodeId, Version>> = read
         .statements
         .iter()
         .filter_map(|said| {
@@ -215,11 +215,11 @@ pub(crate) fn agreed(sight: &RecordReading, names: &Names) -> AgreedBy {
             })
         })
         .collect();
-    Agreed::compute(&members, &BTreeMap::new(), &said, &sight.version, |version, other| sight.includes(version, other))
+    Agreed::compute(&members, &BTreeMap::new(), &said, &read.version, |version, other| read.includes(version, other))
 }
 
-fn agreement(agreed: &AgreedBy, sight: &RecordReading, names: &Names) -> Agreement {
-    let name = |member: &MemberId| names.member(Some(&sight.ring), member);
+fn agreement(agreed: &AgreedBy, read: &RecordReading, names: &Names) -> Agreement {
+    let name = |member: &MemberId| names.member(Some(&read.ring), member);
     let approvals = agreed.approvals.iter().map(|(member, approval)| {
         let approval = match approval {
             Approved::Outstanding => Approval::Outstanding,
@@ -259,30 +259,30 @@ fn agreement(agreed: &AgreedBy, sight: &RecordReading, names: &Names) -> Agreeme
     agreement
 }
 
-fn statement(said: &StatementReading, sight: &RecordReading, names: &Names) -> Statement {
+fn statement(said: &StatementReading, read: &RecordReading, names: &Names) -> Statement {
     Statement {
         statement: said.entry.to_string(),
         word: said.statement.word.clone(),
-        member: said.member.map(|member| names.member(Some(&sight.ring), &member)),
+        member: said.member.map(|member| names.member(Some(&read.ring), &member)),
         seat: said.seat.clone(),
         sector: said.statement.sector.clone(),
         at: Moment(said.at),
         version: said.version.to_string(),
-        current: said.version == sight.heads,
+        current: said.version == read.heads,
         note: said.statement.note.clone(),
         authority: said.statement.authority.clone(),
     }
 }
 
 /// Whether a member has a copy, and when it last said so.
-pub(crate) fn held(copy: &CopyHeld) -> Held {
+pub(crate) fn held(copy: &CopyHeld) -> HeldCopy {
     let (state, at) = match copy {
         CopyHeld::Confirmed { at } => (CopyState::Confirmed, Some(*at)),
         CopyHeld::Behind { at } => (CopyState::Behind, Some(*at)),
         CopyHeld::Ahead { at } => (CopyState::Ahead, Some(*at)),
         CopyHeld::Unknown => (CopyState::Unknown, None),
     };
-    Held { state, at: at.map(Moment) }
+    HeldCopy { state, at: at.map(Moment) }
 }
 
 /// Who has a copy of a record, with its names where they are known.
@@ -301,14 +301,14 @@ pub(crate) fn copy(
 }
 
 /// A record by its names, from the core.
-pub(crate) fn named(sight: &RecordReading) -> Named {
-    let fields = sight.reading.as_ref().map(|reading| &reading.fields);
-    let kind = tally_record::find(&sight.kind);
+pub(crate) fn named(read: &RecordReading) -> Named {
+    let fields = read.reading.as_ref().map(|reading| &reading.fields);
+    let kind = tally_record::find(&read.kind);
     Named {
-        document: sight.document,
+        document: read.document,
         reference: fields.map(|fields| text_of(fields, REFERENCE)).unwrap_or_default(),
         title: fields.zip(kind).map(|(fields, kind)| kind.title(fields).to_owned()).unwrap_or_default(),
-        kind: sight.kind.clone(),
+        kind: read.kind.clone(),
     }
 }
 

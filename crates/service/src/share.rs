@@ -8,7 +8,7 @@ use tally_replica::Refused;
 use tally_ring::Audience;
 use tally_sovereign::{Destination, Holder, Override, Preview, Remark as Noted};
 
-use crate::naming::Place;
+use crate::naming::FoundRecord;
 use crate::record_new::only_members;
 use crate::service::{Answers, Asker, Parts, Service};
 use crate::{json, naming, refusals, who};
@@ -16,7 +16,7 @@ use crate::{json, naming, refusals, who};
 impl<P: Parts> Answers<Share> for Service<P> {
     async fn answer(&self, ask: Share, by: &Asker) -> Result<Shared, Refusal> {
         let seat = who::must_act(self.seat(by).await?)?;
-        let Place::Local(id) = self.place(&ask.id).await? else {
+        let FoundRecord::Local(id) = self.find_record(&ask.id).await? else {
             return Err(Refusal::SharedAlready);
         };
         let names = self.names();

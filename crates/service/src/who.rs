@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tally_control::{Refusal, Seat};
 use tally_guard::Words;
 use tally_replica::Speaker;
-use tally_sovereign::{Disk, Person, Seat as Held, Sovereign, StoreError, ViewStore, WhoError};
+use tally_sovereign::{Disk, Person, Seat as OwnSeat, Sovereign, StoreError, ViewStore, WhoError};
 
 use crate::refusals;
 
@@ -17,7 +17,7 @@ pub(crate) fn acting<D: Disk, V: ViewStore>(
     store: &Sovereign<D, V>,
     user: &str,
     named: Option<&str>,
-) -> Result<Option<Held>, Refusal> {
+) -> Result<Option<OwnSeat>, Refusal> {
     let people = store.people();
     let Some(named) = named else {
         return Ok(people.acting(user, None).ok().cloned());
@@ -34,13 +34,13 @@ pub(crate) fn acting<D: Disk, V: ViewStore>(
 }
 
 /// The seat that must act, for what only seats do.
-pub(crate) fn must_act(seat: Option<Held>) -> Result<Held, Refusal> {
+pub(crate) fn must_act(seat: Option<OwnSeat>) -> Result<OwnSeat, Refusal> {
     seat.ok_or(Refusal::SeatNeeded)
 }
 
 /// The seat as entries name it.
-pub(crate) fn speaker(seat: &Held) -> Speaker {
-    let Held { id, role, sector, areas, .. } = seat.clone();
+pub(crate) fn speaker(seat: &OwnSeat) -> Speaker {
+    let OwnSeat { id, role, sector, areas, .. } = seat.clone();
     Speaker { seat: id, role, sector, areas }
 }
 
@@ -58,9 +58,9 @@ pub fn add_seat<D: Disk, V: ViewStore>(
 }
 
 /// The seat as it is kept; refused where it identifies a person.
-pub(crate) fn checked(seat: &Seat) -> Result<Held, Refusal> {
+pub(crate) fn checked(seat: &Seat) -> Result<OwnSeat, Refusal> {
     let standing = if seat.standing.trim().is_empty() { STANDING.to_owned() } else { seat.standing.trim().to_owned() };
-    let held = Held {
+    let held = OwnSeat {
         id: seat.id.trim().to_owned(),
         role: seat.role.clone(),
         sector: seat.sector.clone(),
@@ -75,7 +75,7 @@ pub(crate) fn checked(seat: &Seat) -> Result<Held, Refusal> {
 /// Keeps a seat, and gives it to users.
 pub(crate) fn keep<D: Disk, V: ViewStore>(
     store: &mut Sovereign<D, V>,
-    seat: Held,
+    seat: OwnSeat,
     users: &[String],
 ) -> Result<(), StoreError> {
     let id = seat.id.clone();
@@ -92,7 +92,7 @@ pub(crate) fn keep<D: Disk, V: ViewStore>(
 }
 
 /// Stops a seat that identifies a person before it is kept: its words leave with whatever it writes.
-fn check_seat(seat: &Held) -> Result<(), Refusal> {
+fn check_seat(seat: &OwnSeat) -> Result<(), Refusal> {
     let mut words = Words::default();
     for (place, text) in [("the seat's id", &seat.id), ("its role", &seat.role), ("its sector", &seat.sector)] {
         words.at(place, text);

@@ -6,7 +6,7 @@ use tally_replica::{CopyStatus as CopyHeld, PartnerReading, RingReading};
 
 use crate::condition::Contact;
 use crate::names::{Names, edition};
-use crate::naming::{self, Place};
+use crate::naming::{self, FoundRecord};
 use crate::peers::heard;
 use crate::service::{Answers, Asker, Parts, Service};
 
@@ -57,9 +57,9 @@ impl<P: Parts> Answers<Why> for Service<P> {
         }
         match &ask.record {
             None => {}
-            Some(given) => match self.place(given).await? {
-                Place::Local(_) => known.local = true,
-                Place::Shared(document) => {
+            Some(given) => match self.find_record(given).await? {
+                FoundRecord::Local(_) => known.local = true,
+                FoundRecord::Shared(document) => {
                     let copies = self.looking().copies(Some(document)).await?;
                     known.copy = copies.first().and_then(|(_, holds)| holds.get(&member)).copied();
                     known.outside = known.copy.is_none();

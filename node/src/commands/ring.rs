@@ -37,6 +37,6 @@ fn rings(context: &Context, ring: Option<String>) -> Result<Vec<Shown>, Failure>
     if let Some(given) = context.ask_if_running(&ask)? {
         return Ok(given.rings);
     }
-    let sights = context.open_home()?.rings_offline(moment::now()).map_err(failure)?;
-    tally_service::rings(&sights, ask.ring.as_deref()).map_err(|refusal| refused(RingList::NAME, &refusal))
+    let rings = context.open_home()?.rings_offline(moment::now()).map_err(failure)?;
+    tally_service::rings(&rings, ask.ring.as_deref()).map_err(|refusal| refused(RingList::NAME, &refusal))
 }

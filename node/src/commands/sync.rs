@@ -132,13 +132,13 @@ impl Sync {
 mod tests {
     use std::collections::BTreeMap;
 
-    use tally_control::Held;
+    use tally_control::HeldCopy;
 
     use super::*;
 
     fn held(states: &[(&str, CopyState)]) -> RecordCopy {
         let held_by: BTreeMap<_, _> =
-            states.iter().map(|(member, state)| ((*member).to_owned(), Held { state: *state, at: None })).collect();
+            states.iter().map(|(member, state)| ((*member).to_owned(), HeldCopy { state: *state, at: None })).collect();
         RecordCopy { id: "ab".into(), reference: "TB-P1".into(), title: String::new(), held_by }
     }
 

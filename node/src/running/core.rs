@@ -40,14 +40,14 @@ impl CoreHandle {
     }
 
     /// Looks at something.
-    pub(crate) async fn look(&self, sought: Query) -> Result<QueryAnswer, NoReply> {
-        seen(self.command(Command::Query(sought)).await?)
+    pub(crate) async fn look(&self, query: Query) -> Result<QueryAnswer, NoReply> {
+        seen(self.command(Command::Query(query)).await?)
     }
 
     /// Looks at something, from a thread that may wait.
-    pub(crate) fn look_and_wait(&self, sought: Query) -> Result<QueryAnswer, NoReply> {
+    pub(crate) fn look_and_wait(&self, query: Query) -> Result<QueryAnswer, NoReply> {
         let (answer, reply) = oneshot::channel();
-        let command = Box::new(Command::Query(sought));
+        let command = Box::new(Command::Query(query));
         self.requests.blocking_send(LoopRequest::Command(command, answer)).map_err(|_| NoReply::Stopping)?;
         seen(reply.blocking_recv().unwrap_or(Err(NoReply::Stopping))?)
     }
@@ -102,7 +102,7 @@ impl Core for CoreHandle {
 
 fn seen(reply: Reply) -> Result<QueryAnswer, NoReply> {
     match reply {
-        Reply::Answer(sight) => Ok(*sight),
+        Reply::Answer(answer) => Ok(*answer),
         _ => Err(NoReply::Stopping),
     }
 }

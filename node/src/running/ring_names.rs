@@ -35,10 +35,10 @@ impl RingNames {
 
     /// Hands out the answer; says whether rows carry other names now.
     pub(super) fn tell(&self, reply: Reply) -> bool {
-        let Reply::Answer(sight) = reply else {
+        let Reply::Answer(answer) = reply else {
             return false;
         };
-        let QueryAnswer::Rings(rings) = *sight else {
+        let QueryAnswer::Rings(rings) = *answer else {
             return false;
         };
         let before = Arc::clone(&self.names.borrow());

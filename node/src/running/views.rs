@@ -381,8 +381,8 @@ impl ViewsWork {
 /// Over everything rows are made of: how far each log reaches, and the editions in force.
 pub(super) fn state_of(replica: &mut Replica, now: Time) -> Vec<u8> {
     let mut parts: Vec<Vec<u8>> = Vec::new();
-    for sight in [look(replica, now, Query::Rings), look(replica, now, Query::Logs)].into_iter().flatten() {
-        match sight {
+    for answer in [look(replica, now, Query::Rings), look(replica, now, Query::Logs)].into_iter().flatten() {
+        match answer {
             QueryAnswer::Rings(rings) => parts.extend(rings.iter().map(|ring| {
                 let edition = ring.edition.as_ref().map(|(id, _)| id.as_bytes().to_vec()).unwrap_or_default();
                 [ring.ring.as_bytes().to_vec(), edition].concat()

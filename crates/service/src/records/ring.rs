@@ -30,19 +30,19 @@ pub(crate) type Beginning = (RingId, Option<BTreeSet<MemberId>>);
 
 impl<P: Parts> RingRecords<'_, P> {
     /// A record as the core reads it.
-    pub(crate) async fn sight(&self, id: DocumentId, at: Option<Version>) -> Result<RecordReading, Refusal> {
+    pub(crate) async fn read(&self, id: DocumentId, at: Option<Version>) -> Result<RecordReading, Refusal> {
         Ok(self.service.looking().record(id, at).await?)
     }
 
     /// A record that this member may change, with its kind.
     async fn changeable(&self, id: DocumentId) -> Result<(RecordReading, &'static Type), Refusal> {
-        let sight = self.sight(id, None).await?;
+        let read = self.read(id, None).await?;
         let names = self.service.names();
-        if sight.writers != Writers::Members && sight.home != names.me {
-            return Err(Refusal::NotOurs { home: names.member(Some(&sight.ring), &sight.home) });
+        if read.writers != Writers::Members && read.home != names.me {
+            return Err(Refusal::NotOurs { home: names.member(Some(&read.ring), &read.home) });
         }
-        let kind = naming::kind(&sight.kind)?;
-        Ok((sight, kind))
+        let kind = naming::kind(&read.kind)?;
+        Ok((read, kind))
     }
 
     /// Begins a record with its state, its marks and the next short reference. What a seat answered for at the door is
@@ -75,9 +75,9 @@ impl<P: Parts> RingRecords<'_, P> {
     }
 
     /// What came of a record that was made or changed.
-    pub(crate) fn made(&self, sight: &RecordReading, entry: EntryId) -> Made {
+    pub(crate) fn made(&self, read: &RecordReading, entry: EntryId) -> Made {
         let names = self.service.names();
-        let mut made = shape::made(shape::shared(sight, &names));
+        let mut made = shape::made(shape::shared(read, &names));
         made.entry = Some(entry.to_string());
         made
     }
@@ -112,20 +112,20 @@ impl<P: Parts> RingRecords<'_, P> {
     }
 
     async fn answered(&self, id: DocumentId, field: &str, member: &str) -> Result<Settling, Refusal> {
-        let (sight, _) = self.changeable(id).await?;
+        let (read, _) = self.changeable(id).await?;
         let names = self.service.names();
-        let edition = names.ring(&sight.ring).and_then(edition).ok_or(Refusal::Stopping)?;
+        let edition = names.ring(&read.ring).and_then(edition).ok_or(Refusal::Stopping)?;
         let member = naming::member(edition, member)?;
-        let named = |member: &MemberId| names.member(Some(&sight.ring), member);
-        let Some(answers) = sight.answers.get(field) else {
-            return Err(Refusal::NotOpen { field: field.to_owned(), open: sight.answers.keys().cloned().collect() });
+        let named = |member: &MemberId| names.member(Some(&read.ring), member);
+        let Some(answers) = read.answers.get(field) else {
+            return Err(Refusal::NotOpen { field: field.to_owned(), open: read.answers.keys().cloned().collect() });
         };
         let changes: Vec<_> = answers.iter().filter(|a| a.member == Some(member)).map(|a| a.change).collect();
         if changes.len() > 1 {
             let count = changes.len() as u64;
             return Err(Refusal::SeveralAnswers { member: named(&member), count, field: field.to_owned() });
         }
-        let read = sight.reading.as_ref().and_then(|reading| reading.answers.get(field));
+        let read = read.reading.as_ref().and_then(|reading| reading.answers.get(field));
         let kept = read.into_iter().flatten().find(|answer| changes.contains(&answer.change));
         let Some(kept) = kept else {
             let by = answers.iter().filter_map(|answer| answer.member).map(|member| named(&member)).collect();
@@ -142,7 +142,7 @@ impl<P: Parts> Records for RingRecords<'_, P> {
             // A row says it without a trip to the core; whether this member may change the record, the core checks.
             match self.service.views.find(&id.to_string()).await?.first() {
                 Some(named) => naming::kind(&named.kind),
-                None => naming::kind(&self.sight(id, None).await?.kind),
+                None => naming::kind(&self.read(id, None).await?.kind),
             }
         })
     }
@@ -169,11 +169,11 @@ impl<P: Parts> Records for RingRecords<'_, P> {
 
     fn move_to(&self, id: DocumentId, state: String, seat: Option<Seat>) -> Later<'_, Made> {
         Box::pin(async move {
-            let (sight, kind) = self.changeable(id).await?;
+            let (read, kind) = self.changeable(id).await?;
             let none = BTreeMap::new();
-            let fields = sight.reading.as_ref().map_or(&none, |reading| &reading.fields);
+            let fields = read.reading.as_ref().map_or(&none, |reading| &reading.fields);
             let edit = acting::move_to(kind, fields, &state).map_err(|error| refusals::moving(&error))?;
-            self.change(id, Change { edits: vec![edit], base: Some(sight.version.to_string()), reason: None, seat })
+            self.change(id, Change { edits: vec![edit], base: Some(read.version.to_string()), reason: None, seat })
                 .await
         })
     }
@@ -188,20 +188,20 @@ impl<P: Parts> Records for RingRecords<'_, P> {
     }
 
     fn read(&self, id: DocumentId, at: Option<Version>) -> Later<'_, Record> {
-        Box::pin(async move { Ok(shape::shared(&self.sight(id, at).await?, &self.service.names())) })
+        Box::pin(async move { Ok(shape::shared(&self.read(id, at).await?, &self.service.names())) })
     }
 
     fn heads(&self, id: DocumentId) -> Later<'_, Version> {
-        Box::pin(async move { Ok(self.sight(id, None).await?.heads) })
+        Box::pin(async move { Ok(self.read(id, None).await?.heads) })
     }
 
     fn in_force(&self, id: DocumentId) -> Later<'_, Option<Version>> {
-        Box::pin(async move { Ok(shape::agreed(&self.sight(id, None).await?, &self.service.names()).in_force) })
+        Box::pin(async move { Ok(shape::agreed(&self.read(id, None).await?, &self.service.names()).in_force) })
     }
 
     fn history(&self, id: DocumentId) -> Later<'_, Vec<Step>> {
         Box::pin(async move {
-            let ring = self.sight(id, None).await?.ring;
+            let ring = self.read(id, None).await?.ring;
             let names = self.service.names();
             let steps = self.service.looking().history(id).await?;
             Ok(steps

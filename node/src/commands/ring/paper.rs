@@ -30,8 +30,8 @@ pub(super) fn hand_in(context: &Context, home: &Home, invitation: &Invitation) -
     let (ring, text) = match context.ask_if_running(&RingTake { invitation: kept.to_text() })? {
         Some(taken) => (taken.ring, taken.invitation),
         None => {
-            let (merged, sight) = home.take_offline(moment::now(), kept).map_err(failure)?;
-            (of_edition(merged.edition(), sight.as_ref()), merged.to_text())
+            let (merged, ring) = home.take_offline(moment::now(), kept).map_err(failure)?;
+            (of_edition(merged.edition(), ring.as_ref()), merged.to_text())
         }
     };
     show(context, ring, text);
