@@ -104,36 +104,10 @@ pub fn is_by_program(field: &str) -> bool {
     field == REFERENCE || field == STATE
 }
 
-/// How a member stands to a record of a ring.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WritingMember {
-    /// Whether it is the home of the record.
-    pub is_home: bool,
-    /// Whether it is a full member of the audience.
-    pub is_full: bool,
-}
-
-/// Says why a member does not change a record; statements are open to it all the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum NotAWriter {
-    /// Only its home changes it.
-    #[error("only its home changes it")]
-    NotHome,
-    /// Only full members change it.
-    #[error("only full members change it")]
-    NotFull,
-}
-
-/// Checks that a member may change a record by the writers' rule it was born with.
-///
-/// # Errors
-/// Where only its home, or only full members, may.
-pub const fn check_writer(writers: &Writers, by: WritingMember) -> Result<(), NotAWriter> {
-    match writers {
-        Writers::Members if !by.is_full => Err(NotAWriter::NotFull),
-        Writers::Home | Writers::Seat(_) if !by.is_home => Err(NotAWriter::NotHome),
-        Writers::Members | Writers::Home | Writers::Seat(_) => Ok(()),
-    }
+/// Returns whether a full member changes a record by the writers' rule it was born with; statements are open to all.
+#[must_use]
+pub const fn may_change(writers: &Writers, is_home: bool) -> bool {
+    is_home || matches!(writers, Writers::Members)
 }
 
 /// Returns the edit that moves a record to a state, which may be written as people write it.

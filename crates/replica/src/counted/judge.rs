@@ -9,6 +9,7 @@ use tally_document::{Document, Limits};
 use tally_entry::{
     Actor, Birth, Body, Change, ChangeHash, DocumentId, EntryId, Kind, MemberId, Statement, VERSION, Writers,
 };
+use tally_record::acting;
 use tally_ring::{Audience, Edition, Ring, Standing};
 
 use crate::counted::document::{RecordedChange, RecordedDocument, RecordedStatement};
@@ -225,7 +226,7 @@ fn writer<'a>(rules: &Rules<'a>, entry: &Chained) -> Result<(MemberId, &'a Editi
 
 fn may_change(rules: &Rules<'_>, entry: &Chained, birth: &Birth) -> Result<(), Voided> {
     let (member, _) = writer(rules, entry)?;
-    if birth.writers != Writers::Members && member != birth.home {
+    if !acting::may_change(&birth.writers, member == birth.home) {
         return Err(Voided::NotHome);
     }
     if !seat_signed(entry, birth.writers) {

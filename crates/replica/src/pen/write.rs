@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tally_document::{Admitted, Document, Edit, Limits, Reading, Version};
 use tally_entry::{Actor, Birth, Body, Change, DocumentId, EntryId, LogId, MemberId, RingId, Statement, Writers};
 use tally_guard::{Cleared, Words};
-use tally_record::{Type, WritersRule};
+use tally_record::{Type, WritersRule, acting};
 use tally_ring::{Audience, Standing};
 
 use crate::api::command::Speaker;
@@ -124,7 +124,7 @@ impl Writer<'_> {
         let mut ids = self.pen.line_ids();
         let (of, recorded) = self.find(document)?;
         let birth = &recorded.birth;
-        if birth.writers != Writers::Members && birth.home != self.ledger.member() {
+        if !acting::may_change(&birth.writers, birth.home == self.ledger.member()) {
             return Err(Refused::NotHome { home: birth.home });
         }
         let kind = tally_record::find(&birth.type_name).ok_or_else(|| Refused::UnknownType(birth.type_name.clone()))?;

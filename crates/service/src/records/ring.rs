@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tally_control::{Made, Record, RecordCopy, Refusal, VersionFault};
 use tally_document::{Edit, FieldDifference, Keep, Version};
-use tally_entry::{DocumentId, EntryId, MemberId, RingId, Writers};
+use tally_entry::{DocumentId, EntryId, MemberId, RingId};
 use tally_guard::FindingDigest;
 use tally_record::acting::{self, Origin};
 use tally_record::{Reference, Type};
@@ -38,7 +38,7 @@ impl<P: Parts> RingRecords<'_, P> {
     async fn changeable(&self, id: DocumentId) -> Result<(RecordReading, &'static Type), Refusal> {
         let read = self.read(id, None).await?;
         let names = self.service.names();
-        if read.writers != Writers::Members && read.home != names.me {
+        if !acting::may_change(&read.writers, read.home == names.me) {
             return Err(Refusal::NotOurs { home: names.member(Some(&read.ring), &read.home) });
         }
         let kind = naming::kind(&read.kind)?;
