@@ -210,6 +210,12 @@ impl Ledger {
         self.books.get_mut(&of)?.documents_mut().document(document)?.try_out(change, description).ok()
     }
 
+    /// Whether an own change to a document waits for others. The next would take its number, and one of them be void.
+    pub(crate) fn awaits_own(&self, of: AudienceRef, document: &DocumentId) -> bool {
+        let incarnation = self.incarnation(&of);
+        self.books.get(&of).is_some_and(|book| book.documents().awaits(*document, self.node, incarnation))
+    }
+
     /// Takes a change back that was tried out and not signed.
     pub(crate) fn retract(&mut self, of: AudienceRef, document: &DocumentId, change: &ChangeHash) {
         let tried = self.books.get_mut(&of).and_then(|book| book.documents_mut().document(document));

@@ -38,6 +38,7 @@ pub fn core(refused: &Refused) -> Refusal {
             return Refusal::Guard { findings: checks(&stopped.findings), door: false };
         }
         Refused::Version(_) | Refused::VersionRef(_) => CoreFault::UnknownVersion,
+        Refused::AwaitsOwn(_) => CoreFault::AwaitsOwn,
         Refused::Stopped => CoreFault::Stopped,
         Refused::EditionRefused(_) | Refused::TooManyRings => CoreFault::Edition,
         Refused::Draft(_) => CoreFault::Draft,

@@ -160,6 +160,8 @@ impl World {
             // The record went with a restore, or has not come yet.
             Refused::UnknownDocument(_) => true,
             Refused::NotHome { .. } | Refused::Version(_) => true,
+            // What an own change was written on was lost with a crash, or is set aside by a fork.
+            Refused::AwaitsOwn(_) => matches!(purpose, Purpose::Edit(..)),
             Refused::NotComplete => matches!(purpose, Purpose::Create(..)),
             Refused::Edit(why) => matches!(
                 why,

@@ -182,6 +182,7 @@ fn core(fault: CoreFault) -> (Exit, &'static str) {
         CoreFault::UnknownVersion => {
             (Exit::Failed, "`tally record history ID` lists the versions; one of another member may not be here yet.")
         }
+        CoreFault::AwaitsOwn => (Exit::Pending, "They come from partners: `tally status` says who is not connected."),
         CoreFault::Stopped => (Exit::Attention, "Keep the home as it is, and look at the node's log."),
         CoreFault::Edition => (Exit::Failed, "Ask whoever sent it for the newest text."),
         CoreFault::Draft => (Exit::Failed, "Say it in fewer words, or in parts."),

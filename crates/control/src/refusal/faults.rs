@@ -88,6 +88,8 @@ pub enum CoreFault {
     BornLocal,
     /// The version is not here.
     UnknownVersion,
+    /// A change of this member's own to it waits for changes of others.
+    AwaitsOwn,
     /// The record stopped here.
     Stopped,
     /// The edition cannot be taken, or there are too many rings.

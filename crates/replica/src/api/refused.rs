@@ -49,6 +49,9 @@ pub enum Refused {
     /// Several of a type's records are not made in a ring.
     #[error("records of type {0} are born local and leave only through the door")]
     BornLocal(String),
+    /// An own change to it waits for changes of others.
+    #[error("a change of this member's own to the document waits for others' changes that are not here")]
+    AwaitsOwn(DocumentId),
     /// The document is stopped here.
     #[error("the document is stopped here")]
     Stopped,

@@ -113,6 +113,12 @@ impl Documents {
         }
     }
 
+    /// Whether the last change of a log to a document waits.
+    pub(crate) fn awaits(&self, document: DocumentId, node: NodeId, incarnation: u32) -> bool {
+        let last = self.last.get(&(document, node, incarnation));
+        last.is_some_and(|last| self.verdicts.get(last) == Some(&Verdict::Waiting))
+    }
+
     /// The change of the same log and document before this one, where that one still waits.
     fn waiting_before(&self, entry: &EntryId) -> Option<EntryId> {
         self.earlier.get(entry).copied().filter(|before| self.verdicts.get(before) == Some(&Verdict::Waiting))

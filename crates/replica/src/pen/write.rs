@@ -129,6 +129,9 @@ impl Writer<'_> {
         }
         let kind = tally_record::find(&birth.type_name).ok_or_else(|| Refused::UnknownType(birth.type_name.clone()))?;
         let (log, _, _) = self.place(of)?;
+        if new.clearance.again().is_none() && self.ledger.awaits_own(of, document) {
+            return Err(Refused::AwaitsOwn(*document));
+        }
         let before = recorded.document.heads();
         let actor = actor(&log, document);
         let edited = recorded.document.edit(kind.description, actor, edits, new.base.as_ref(), &mut ids)?;

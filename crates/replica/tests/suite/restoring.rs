@@ -1,6 +1,6 @@
 use tally_document::{Edit, Keep, Value};
 use tally_entry::{Body, DocumentId, EntryId, LogId, Position};
-use tally_replica::{Command, Event, Note, Query, QueryAnswer, RecordReading, Reply, Speaker, Stored};
+use tally_replica::{Command, Event, Note, Query, QueryAnswer, RecordReading, Refused, Reply, Speaker, Stored};
 use tally_ring::Audience;
 
 use crate::founding::body;
@@ -313,4 +313,29 @@ fn an_approval_of_another_members_words_does_not_follow_a_record_that_began_agai
     for at in 0..3 {
         assert_eq!(network.nodes[at].waiting(), 1, "node {at} waits for more than the words that lost their record");
     }
+}
+
+#[test]
+fn nothing_is_written_beside_an_own_change_that_waits_for_a_partners() {
+    let mut network = Network::new();
+    network.connect_all();
+    let document = network.create(0, "Adolescent vulnerability");
+    let before = network.journals[0].len();
+    network.set(1, document, "focus", Value::Text("share ten lessons".into()));
+    let theirs = network.journals[0][before..].to_vec();
+    network.set(0, document, "source", Value::Line("the strategy".into()));
+    // The partner's change is lost from the disk, and the own one that was written on it is not.
+    let journal = network.journals[0].iter().filter(|item| !theirs.contains(item)).cloned().collect();
+    network.restart(0, journal);
+    let edits = vec![Edit::Set { field: "source".into(), value: Value::Line("the minutes".into()) }];
+    let edit = Command::Edit { document, edits, base: None, reason: None, overridden: [].into(), speaker: None };
+    let written = network.journals[0].len();
+    let refused = network.command(0, edit.clone()).expect_err("refused");
+    assert!(matches!(refused, Refused::AwaitsOwn(waiting) if waiting == document), "{refused:?}");
+    assert_eq!(network.journals[0].len(), written);
+    network.connect_all();
+    network.command(0, edit).expect("edited");
+    let reading = network.agreed(document).reading.expect("known");
+    assert_eq!(reading.fields["source"], Value::Line("the minutes".into()));
+    assert_eq!(reading.fields["focus"], Value::Text("share ten lessons".into()));
 }
