@@ -115,12 +115,15 @@ impl Documents {
 
     /// Whether the last change of a log to a document waits.
     pub(crate) fn awaits(&self, document: DocumentId, node: NodeId, incarnation: u32) -> bool {
-        let last = self.last.get(&(document, node, incarnation));
-        last.is_some_and(|last| self.verdicts.get(last) == Some(&Verdict::Waiting))
+        self.last.get(&(document, node, incarnation)).is_some_and(|last| self.waits(last))
     }
 
     /// The change of the same log and document before this one, where that one still waits.
     fn waiting_before(&self, entry: &EntryId) -> Option<EntryId> {
-        self.earlier.get(entry).copied().filter(|before| self.verdicts.get(before) == Some(&Verdict::Waiting))
+        self.earlier.get(entry).copied().filter(|before| self.waits(before))
+    }
+
+    fn waits(&self, entry: &EntryId) -> bool {
+        self.verdicts.get(entry) == Some(&Verdict::Waiting)
     }
 }

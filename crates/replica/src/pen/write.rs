@@ -155,7 +155,7 @@ impl Writer<'_> {
         let written = new.clearance.clear(act, standing).and_then(|act| self.write(of, Some(*document), act));
         let stands = self.find(document)?.1.changes.contains_key(&edited.hash);
         if !stands {
-            // It was not written; or it waits, as after a restore for an own change before it, and may become void.
+            // What does not count stays in no document: every node would read another one.
             self.ledger.retract(of, document, &edited.hash);
         }
         let version = self.find(document)?.1.document.heads();
