@@ -74,6 +74,13 @@ impl Branch {
         Some(Self { headers, signature })
     }
 
+    /// Takes the headers of consecutive entries, of which none needs a signature, before a branch that follows them.
+    #[must_use]
+    pub fn before(entries: &[Verified], rest: &Self) -> Self {
+        let headers = entries.iter().map(|entry| entry.header().encode().into()).chain(rest.headers.iter().cloned());
+        Self { headers: headers.collect(), signature: rest.signature }
+    }
+
     /// The encoded headers, in order.
     pub fn headers(&self) -> impl Iterator<Item = &[u8]> {
         self.headers.iter().map(|bytes| bytes.as_slice())
@@ -120,6 +127,16 @@ impl ForkProof {
     /// The log that forked.
     pub fn log(&self) -> LogId {
         self.log
+    }
+
+    /// The encoded headers of both branches.
+    pub fn headers(&self) -> impl Iterator<Item = &[u8]> {
+        self.a.headers().chain(self.b.headers())
+    }
+
+    /// The shorter of the two branches.
+    pub fn shorter(&self) -> &Branch {
+        if self.b.headers.len() < self.a.headers.len() { &self.b } else { &self.a }
     }
 
     /// Checks both signatures with the node's key and says where the log is frozen.
