@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tally_entry::{AudienceId, Body, DocumentId, EntryId, LogId, NodeId, Unverified};
+use tally_entry::{AudienceId, Body, DocumentId, EntryId, Header, LogId, NodeId, Unverified};
 use tally_replica::{Append, Note, Short, Stored};
 use tally_ring::{Audience, ControlAct, ForkProof};
 
@@ -16,10 +16,22 @@ struct Line {
     frozen: Option<u64>,
 }
 
+/// What a node's disk holds once an append is on it.
+#[derive(Debug)]
+pub(crate) enum Appended {
+    Entry(EntryId),
+    /// A fork proof, and of the entries it is about the headers.
+    Headers(Vec<EntryId>),
+    /// Nothing that this checker follows.
+    Other,
+}
+
 /// What one node's disk holds, and what it told.
 #[derive(Debug, Default)]
 struct Holding {
     durable: BTreeSet<EntryId>,
+    /// Entries of which the header stands in a fork proof on the disk.
+    headers: BTreeSet<EntryId>,
     lines: BTreeMap<LogId, Line>,
     order: Vec<EntryId>,
     told: BTreeMap<LogId, u64>,
@@ -68,21 +80,18 @@ impl Checker {
     }
 
     /// What a node asked to append, before it is durable.
-    pub(crate) fn appending(&mut self, node: usize, item: &Append) -> Result<Option<EntryId>, Violation> {
+    pub(crate) fn appending(&mut self, node: usize, item: &Append) -> Result<Appended, Violation> {
         match item {
             Append::Entry(entry) => {
                 let entry = entry.entry().to_unverified();
-                self.take(node, &entry).map(Some)
+                self.take(node, &entry).map(Appended::Entry)
             }
             Append::Note(Note::Aside { log, after }) => {
                 self.cut(node, log, *after);
-                Ok(None)
+                Ok(Appended::Other)
             }
-            Append::Act(ControlAct::Fork(proof)) => {
-                self.freeze(node, proof);
-                Ok(None)
-            }
-            _ => Ok(None),
+            Append::Act(ControlAct::Fork(proof)) => Ok(self.freeze(node, proof)),
+            _ => Ok(Appended::Other),
         }
     }
 
@@ -122,7 +131,7 @@ impl Checker {
         holding.cut.insert(*log);
     }
 
-    fn freeze(&mut self, node: usize, proof: &ForkProof) {
+    fn freeze(&mut self, node: usize, proof: &ForkProof) -> Appended {
         let log = proof.log();
         let key = self.nodes.iter().position(|of| *of == log.node).map(|index| self.keys[index]);
         if let Some(frozen) = key.and_then(|key| proof.verify(&key).ok()) {
@@ -131,11 +140,18 @@ impl Checker {
             line.frozen = Some(after);
             self.cut(node, &log, after);
         }
+        let headers = proof.headers().filter_map(|header| Header::decode(header).ok());
+        Appended::Headers(headers.map(|header| header.id()).collect())
     }
 
-    /// The entry is on the node's disk.
-    pub(crate) fn synced(&mut self, node: usize, entry: EntryId) {
-        self.holdings[node].durable.insert(entry);
+    /// This is on the node's disk.
+    pub(crate) fn synced(&mut self, node: usize, appended: Appended) {
+        let holding = &mut self.holdings[node];
+        match appended {
+            Appended::Entry(entry) => drop(holding.durable.insert(entry)),
+            Appended::Headers(headers) => holding.headers.extend(headers),
+            Appended::Other => {}
+        }
     }
 
     /// A node starts with what its disk holds; unless the disk was put back, nothing that was synced may be missing.
@@ -158,12 +174,13 @@ impl Checker {
                         line.entries.truncate(index);
                         self.take(node, entry)?;
                     }
-                    self.synced(node, id);
+                    self.synced(node, Appended::Entry(id));
                 }
                 Stored::Note(Note::Aside { log, after }) => self.cut(node, log, *after),
                 Stored::Act(act) => {
                     if let ControlAct::Fork(proof) = act.as_ref() {
-                        self.freeze(node, proof);
+                        let proven = self.freeze(node, proof);
+                        self.synced(node, proven);
                     }
                 }
                 _ => {}
@@ -263,8 +280,10 @@ impl Checker {
             self.shown(from, id, "sent")?;
         }
         for header in &claims.headers {
-            let header = tally_entry::Header::decode(header).map_err(|_| Violation::BadFrame { node: from })?;
-            self.shown(from, header.id(), "sent the header of")?;
+            let id = Header::decode(header).map_err(|_| Violation::BadFrame { node: from })?.id();
+            if !self.holdings[from].headers.contains(&id) {
+                self.shown(from, id, "sent the header of")?;
+            }
         }
         for (audience, ring, held) in &claims.positions {
             self.shown(from, held.position.entry, "told the position of")?;

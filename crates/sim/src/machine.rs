@@ -1,9 +1,10 @@
 use std::collections::VecDeque;
 
-use tally_entry::{EntryId, Time};
+use tally_entry::Time;
 use tally_replica::{Append, Input, Output, Replica, Short, Stored, Ticket};
 use tally_store::{Fence, Frame, GuardLimits, Journal, JournalConfig, MAX_BATCH_FRAMES, SimDisk};
 
+use crate::checker::Appended;
 use crate::member::Member;
 
 /// The name of the fence beside the journal.
@@ -17,7 +18,7 @@ pub(crate) struct Pending {
     pub(crate) ticket: Ticket,
     kind: u8,
     payload: Vec<u8>,
-    pub(crate) entry: Option<EntryId>,
+    pub(crate) appended: Appended,
 }
 
 /// What runs while a machine is up.
@@ -51,8 +52,8 @@ pub(crate) struct Started {
 
 /// What became of a batch.
 pub(crate) enum Synced {
-    /// It is on disk up to this ticket; these entries are in it.
-    Done(Ticket, Vec<EntryId>),
+    /// It is on disk up to this ticket, and this with it.
+    Done(Ticket, Vec<Appended>),
     /// The disk failed, and the machine must go down.
     Died,
 }
@@ -120,9 +121,9 @@ impl Machine {
     }
 
     /// Keeps an append for the next batch.
-    pub(crate) fn queue(&mut self, ticket: Ticket, item: &Append, entry: Option<EntryId>) {
+    pub(crate) fn queue(&mut self, ticket: Ticket, item: &Append, appended: Appended) {
         let (kind, payload) = item.encode();
-        self.pending.push_back(Pending { ticket, kind, payload, entry });
+        self.pending.push_back(Pending { ticket, kind, payload, appended });
     }
 
     /// Writes and syncs what is pending, then moves the fence.
@@ -136,7 +137,7 @@ impl Machine {
         let appended = running.journal.append(&frames).ok();
         let fenced = appended.is_some_and(|appended| running.fence.record(&appended.upto).is_ok());
         match batch.last() {
-            Some(last) if fenced => Synced::Done(last.ticket, batch.iter().filter_map(|item| item.entry).collect()),
+            Some(last) if fenced => Synced::Done(last.ticket, batch.into_iter().map(|item| item.appended).collect()),
             _ => Synced::Died,
         }
     }

@@ -6,7 +6,7 @@ use tally_record::Type;
 use tally_replica::{AskId, Command, CommandId, Event, Input, Output, Token};
 
 use crate::authors::{Authors, Form};
-use crate::checker::Checker;
+use crate::checker::{Appended, Checker};
 use crate::fault::{Fault, Faults};
 use crate::frame::{Answer, Claims, Question};
 use crate::machine::{Machine, Synced};
@@ -223,15 +223,15 @@ impl World {
         while let Some(output) = self.machines[node].poll() {
             match output {
                 Output::Append { ticket, item } => {
-                    let entry = self.checker.appending(node, &item)?;
+                    let appended = self.checker.appending(node, &item)?;
+                    let id = match appended {
+                        Appended::Entry(id) => *id.as_bytes(),
+                        Appended::Headers(_) | Appended::Other => [0; 32],
+                    };
                     let life = self.machines[node].life;
-                    self.recording.note(
-                        self.now,
-                        &[5, node],
-                        entry.map_or([0; 32], |id| *id.as_bytes()).as_slice(),
-                        || format!("{node} appends {ticket:?} {}", described(&item)),
-                    );
-                    self.machines[node].queue(ticket, &item, entry);
+                    self.recording
+                        .note(self.now, &[5, node], &id, || format!("{node} appends {ticket:?} {}", described(&item)));
+                    self.machines[node].queue(ticket, &item, appended);
                     if !self.machines[node].syncing {
                         self.machines[node].syncing = true;
                         let after = self.random.between(1, 15);
@@ -325,10 +325,10 @@ impl World {
         }
         self.machines[node].syncing = false;
         match self.machines[node].sync() {
-            Synced::Done(upto, entries) => {
+            Synced::Done(upto, appended) => {
                 self.recording.note(self.now, &[7, node], &[], || format!("{node} synced up to {upto:?}"));
-                for entry in entries {
-                    self.checker.synced(node, entry);
+                for appended in appended {
+                    self.checker.synced(node, appended);
                 }
                 self.feed(node, Input::Appended { upto })
             }
