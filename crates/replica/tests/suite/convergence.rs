@@ -6,17 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use minicbor::bytes::ByteVec;
 use tally_document::{Document, Edit, Judgement, Limits, PartialDate, Value};
 use tally_entry::{
-    Actor, Birth, Body, Change, ChangeHash, DocumentId, Draft, EditionId, EntryId, LogId, RingId, SigningKey,
-    Unverified, Verified, Writers,
+    Actor, Birth, Body, ChangeHash, DocumentId, EntryId, LogId, SigningKey, Unverified, Verified, Writers,
 };
 use tally_replica::{
     Command, CommandId, Input, Output, Query, QueryAnswer, Replica, Reply, Speaker, Stored, Token, Verdict,
 };
-use tally_ring::{Audience, Branch, ControlAct, ForkProof};
+use tally_ring::{Branch, ControlAct, ForkProof};
 
 use crate::chance::Chance;
-use crate::founding::{Borough, START, body, boroughs, invitation};
+use crate::founding::{START, body, boroughs, invitation};
 use crate::frame;
+use crate::liar::{Liar, change};
 use crate::network::Network;
 
 /// How many histories are written, and in how many ways each is told again.
@@ -35,55 +35,6 @@ struct History {
     hostile: BTreeMap<EntryId, &'static str>,
     forked: BTreeSet<EntryId>,
     missing: BTreeSet<EntryId>,
-}
-
-/// Where a liar writes: incarnations of its log that its honest program never opened.
-struct Liar {
-    key: SigningKey,
-    log: LogId,
-    edition: EditionId,
-    sequence: u64,
-    previous: Option<EntryId>,
-}
-
-impl Liar {
-    fn new(borough: &Borough, ring: RingId, edition: EditionId, incarnation: u32) -> Self {
-        let key = SigningKey::from_seed(borough.key);
-        let node = tally_entry::NodeId::of(&key.public());
-        let log = LogId { ring, audience: Audience::whole(ring).id(), node, incarnation };
-        Self { key, log, edition, sequence: 0, previous: None }
-    }
-
-    fn actor(&self, document: &DocumentId) -> Actor {
-        Actor::derive(&self.log.ring, document, &self.log.node, self.log.incarnation, 0)
-    }
-
-    fn draft(&self, document: Option<DocumentId>, body: Body) -> Verified {
-        let draft = Draft {
-            log: self.log,
-            sequence: self.sequence + 1,
-            previous: self.previous,
-            edition: self.edition,
-            document,
-            life: 0,
-            seat: None,
-            time: START,
-            attachments: vec![],
-            body,
-        };
-        draft.sign(&self.key, None, [9; 16]).expect("signed")
-    }
-
-    fn write(&mut self, document: Option<DocumentId>, body: Body) -> Verified {
-        let entry = self.draft(document, body);
-        self.sequence += 1;
-        self.previous = Some(entry.id());
-        entry
-    }
-}
-
-fn change(change: Vec<u8>) -> Body {
-    Body::Change(Change { change, joined: vec![], reason: None, resumes: None, again: None })
 }
 
 fn line(words: String) -> Vec<Edit> {

@@ -6,6 +6,7 @@ mod convergence;
 mod founding;
 mod frame;
 mod guarding;
+mod liar;
 mod network;
 mod restoring;
 mod sharing;
