@@ -4,6 +4,7 @@ pub(crate) mod act_refused;
 mod acts;
 pub(crate) mod book;
 pub(crate) mod chained;
+mod forks;
 mod holdings;
 pub(crate) mod log;
 pub(crate) mod news;

@@ -12,6 +12,7 @@ use crate::counted::documents::{Documents, Judged};
 use crate::counted::judge::Rules;
 use crate::ledger::act_refused::ActNotTaken;
 use crate::ledger::chained::{Chained, INCARNATIONS_MAX, LogKey, Unchained};
+use crate::ledger::forks::Forks;
 use crate::ledger::log::{End, Item, Log, LogPosition, Remaining};
 use crate::ledger::receipts::Receipts;
 
@@ -29,8 +30,7 @@ pub(crate) struct Book {
     aside: BTreeMap<EntryId, Chained>,
     /// By node and entry: which later entry of the same node writes it again. Nobody else's word counts.
     again: BTreeMap<(NodeId, EntryId), EntryId>,
-    /// By log: the last common sequence, and the proof.
-    proofs: BTreeMap<LogKey, (u64, ForkProof)>,
+    forks: Forks,
     receipts: Receipts,
     documents: Documents,
     /// Over the positions, until they move.
@@ -61,7 +61,7 @@ impl Book {
             arrivals: 0,
             aside: BTreeMap::new(),
             again: BTreeMap::new(),
-            proofs: BTreeMap::new(),
+            forks: Forks::default(),
             receipts: Receipts::default(),
             documents: Documents::default(),
             digest: Cell::new(None),
@@ -78,6 +78,10 @@ impl Book {
 
     pub(crate) const fn documents_mut(&mut self) -> &mut Documents {
         &mut self.documents
+    }
+
+    pub(crate) const fn forks(&self) -> &Forks {
+        &self.forks
     }
 
     pub(crate) const fn receipts(&self) -> &Receipts {
@@ -128,7 +132,7 @@ impl Book {
     /// They lie here and not in the ring, because not every member of the ring may know of the audience, and because
     /// they end logs, which the ring does not have.
     pub(crate) fn acts(&self) -> impl Iterator<Item = ControlAct> {
-        self.proofs().cloned().map(ControlAct::Fork)
+        self.forks.proofs().cloned().map(ControlAct::Fork)
     }
 
     /// Takes a control act of this audience; says where a log ends with it, if that is news.
@@ -157,10 +161,6 @@ impl Book {
         let certificate = ring.node(log.node).ok_or(ActNotTaken::UnknownNode(log.node))?;
         let frozen = proof.verify(&certificate.key)?;
         Ok(self.freeze(proof, &frozen).then_some(frozen))
-    }
-
-    fn proofs(&self) -> impl Iterator<Item = &ForkProof> {
-        self.proofs.values().map(|(_, proof)| proof)
     }
 
     /// All entries held, in the order in which they came.
@@ -266,29 +266,36 @@ impl Book {
 
     /// Takes own entries that no partner has back from the log's end.
     pub(crate) fn cut(&mut self, key: &LogKey, after: u64) {
-        let cut = self.logs.get_mut(key).map(|log| log.cut(after)).unwrap_or_default();
-        self.set_aside(cut);
+        let Some(log) = self.logs.get_mut(key) else {
+            return;
+        };
+        let cut = log.cut(after);
+        if let Some(last) = log.head() {
+            self.forks.cut(last, &cut);
+        }
+        self.digest.set(None);
+        for entry in cut {
+            self.index.remove(&entry.id());
+            self.aside.insert(entry.id(), entry);
+        }
+    }
+
+    /// Sets aside what follows the end of a log that is frozen.
+    pub(crate) fn end(&mut self, key: &LogKey) {
+        if let Some(after) = self.log(key).and_then(Log::frozen_after) {
+            self.cut(key, after);
+        }
     }
 
     /// Takes a proof that a log forked: says whether it told anything new.
-    ///
-    /// The earlier point decides, and of two proofs of one point everybody keeps the same, so that what is frozen
-    /// depends on the proofs held and not on their order.
     fn freeze(&mut self, proof: &ForkProof, frozen: &Frozen) -> bool {
-        let key: LogKey = (frozen.log.node, frozen.log.incarnation);
-        let bytes = proof.encode();
-        let news = self
-            .proofs
-            .get(&key)
-            .is_none_or(|(after, held)| (frozen.after_sequence, &bytes) < (*after, &held.encode()));
-        if !news {
-            return false;
+        let news = self.forks.take(proof, frozen);
+        if news {
+            let key: LogKey = (frozen.log.node, frozen.log.incarnation);
+            self.logs.entry(key).or_default().freeze(End { after: frozen.after_sequence, last: frozen.last_common });
+            self.end(&key);
         }
-        self.proofs.insert(key, (frozen.after_sequence, proof.clone()));
-        let end = End { after: frozen.after_sequence, last: frozen.last_common };
-        let cut = self.logs.entry(key).or_default().freeze(end);
-        self.set_aside(cut);
-        true
+        news
     }
 
     /// Keeps an entry that was set aside in an earlier run; its log is listed though nothing else may be in it.
@@ -309,14 +316,6 @@ impl Book {
         self.aside.remove(id);
     }
 
-    fn set_aside(&mut self, entries: Vec<Chained>) {
-        self.digest.set(None);
-        for entry in entries {
-            self.index.remove(&entry.id());
-            self.aside.insert(entry.id(), entry);
-        }
-    }
-
     pub(crate) fn positions(&self) -> Vec<LogPosition> {
         self.logs
             .iter()
@@ -332,13 +331,6 @@ impl Book {
         });
         self.digest.set(Some(made));
         made
-    }
-
-    /// Over fork proofs: equal exactly when both sides freeze the same logs by the same proofs.
-    pub(crate) fn forks_digest(&self) -> Digest {
-        let proofs: Vec<Vec<u8>> = self.proofs().map(ForkProof::encode).collect();
-        let parts: Vec<&[u8]> = proofs.iter().map(Vec::as_slice).collect();
-        Digest::from_bytes(digest(&Tag::new("tally/1/forks-digest"), &parts))
     }
 
     /// The next entries beyond these sequences, in the order in which they came here, as many as the budget allows.

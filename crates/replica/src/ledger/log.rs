@@ -120,10 +120,8 @@ impl Log {
         aside
     }
 
-    /// Ends the log for ever here, or earlier where it was frozen earlier; returns what is set aside.
-    pub(crate) fn freeze(&mut self, end: End) -> Vec<Chained> {
-        let end = self.frozen.filter(|before| before.after < end.after).unwrap_or(end);
+    /// Ends the log for ever here; what follows stays until it is [cut](Self::cut).
+    pub(crate) const fn freeze(&mut self, end: End) {
         self.frozen = Some(end);
-        self.cut(end.after)
     }
 }

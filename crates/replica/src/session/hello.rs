@@ -74,7 +74,7 @@ impl Exchange<'_> {
             for audience in &theirs.audiences {
                 self.learn_audience(&node, theirs.ring, audience);
                 let of = (theirs.ring, audience.audience);
-                let Some(ours) = self.ledger.shared(&node, &of).map(Book::forks_digest) else {
+                let Some(ours) = self.ledger.shared(&node, &of).map(|book| book.forks().digest()) else {
                     continue;
                 };
                 let pair = (ours, audience.forks);
@@ -155,7 +155,7 @@ fn audience_hello(of: &AudienceRef, book: &Book) -> AudienceHello {
         audience: of.1,
         only: book.audience().members().map(|only| only.iter().copied().collect()).unwrap_or_default(),
         positions: book.positions_digest(),
-        forks: book.forks_digest(),
+        forks: book.forks().digest(),
     }
 }
 

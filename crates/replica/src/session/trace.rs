@@ -80,7 +80,7 @@ impl Exchange<'_> {
     pub(super) fn traced(&mut self, node: NodeId, probes: &[Probe], traced: &Traced) {
         let of: AudienceRef = (traced.log.ring, traced.log.audience);
         let key: LogKey = (traced.log.node, traced.log.incarnation);
-        let Some(log) = self.ledger.shared(&node, &of).and_then(|book| book.log(&key)) else {
+        let Some((book, log)) = self.ledger.shared(&node, &of).and_then(|book| Some((book, book.log(&key)?))) else {
             return;
         };
         let certificate = self.ledger.ring(&of.0).and_then(|ring| ring.node(key.0));
@@ -118,16 +118,13 @@ impl Exchange<'_> {
             }
             return self.give_way(node, of, key, agreed);
         }
-        let mine: Vec<_> = log.after(traced.common).iter().map(|item| item.entry.entry().clone()).collect();
+        let mine = log.after(traced.common).iter().map(|item| &item.entry);
         let until = usize::try_from(agreed - traced.common).unwrap_or(usize::MAX);
-        let signed = mine
-            .iter()
-            .enumerate()
-            .find(|(at, entry)| *at >= until && entry.signature().is_some())
-            .map_or(0, |(at, _)| at + 1);
-        let proof = mine
-            .get(..signed)
-            .and_then(Branch::of)
+        let vouched =
+            mine.clone().skip(until).position(|entry| book.forks().is_vouched(entry)).map_or(0, |at| until + at + 1);
+        let proof = book
+            .forks()
+            .branch(mine.take(vouched))
             .zip(traced.branch.clone())
             .and_then(|(mine, theirs)| ForkProof::new(traced.log, mine, theirs).ok())
             .map(ControlAct::Fork);
@@ -165,9 +162,9 @@ impl Exchange<'_> {
             .unwrap_or_default();
         let items = log.after(common);
         let items = items.get(..TRACE_HEADERS_MAX).unwrap_or(items);
-        let signed = items.iter().rposition(|item| item.entry.is_signed()).map_or(0, |at| at + 1);
-        let run: Vec<_> = items.iter().take(signed).map(|item| item.entry.entry().clone()).collect();
-        Answer::Traced(Traced { log: trace.log, common, branch: Branch::of(&run) })
+        let vouched = items.iter().rposition(|item| book.forks().is_vouched(&item.entry)).map_or(0, |at| at + 1);
+        let branch = book.forks().branch(items.iter().take(vouched).map(|item| &item.entry));
+        Answer::Traced(Traced { log: trace.log, common, branch })
     }
 }
 

@@ -1,30 +1,25 @@
-use tally_entry::{PublicKey, RunError, Unverified, Verified, reopen_run, vouched_run};
+use tally_entry::{EntryId, PublicKey, RunError, Unverified, Verified, reopen_run, vouched_run};
 
-use crate::ledger::log::End;
-
-/// The longest beginning of a log that holds and ends with a signature or where a fork proof ends it, and why it ends
-/// there.
+/// The longest beginning of a log that holds and ends with a signature or with an entry that signed headers are known
+/// to follow, and why it ends there.
 pub(super) fn longest_believed(
     mut entries: Vec<Unverified>,
     key: &PublicKey,
-    end: Option<End>,
+    followed: impl Fn(&EntryId) -> bool,
 ) -> (Vec<Verified>, Option<RunError>) {
     let mut why = None;
-    let vouched = end.and_then(|end| Some((usize::try_from(end.after).ok()?, end.last?)));
     loop {
-        let signed = entries.iter().rposition(Unverified::is_signed).map_or(0, |at| at + 1);
-        if let Some((after, last)) = vouched
-            && after > signed
-            && after <= entries.len()
-            && let Ok(run) = vouched_run(entries.iter().take(after).cloned().collect(), &last, key)
-        {
-            return (run, why);
-        }
-        entries.truncate(signed);
-        if entries.is_empty() {
+        let vouched = |entry: &Unverified| entry.is_signed() || followed(&entry.header().id());
+        entries.truncate(entries.iter().rposition(vouched).map_or(0, |at| at + 1));
+        let Some(last) = entries.last() else {
             return (Vec::new(), why);
-        }
-        match reopen_run(entries.clone(), key) {
+        };
+        let run = if last.is_signed() {
+            reopen_run(entries.clone(), key)
+        } else {
+            vouched_run(entries.clone(), &last.header().id(), key)
+        };
+        match run {
             Ok(run) => return (run, why),
             Err(error) => {
                 entries.truncate(error.at());

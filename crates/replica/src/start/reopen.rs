@@ -7,7 +7,6 @@ use crate::api::append::{Note, Stored};
 use crate::ledger::Ledger;
 use crate::ledger::book::Book;
 use crate::ledger::chained::{AudienceRef, Chained, LogKey};
-use crate::ledger::log::Log;
 use crate::start::believed::longest_believed;
 
 /// What a start found in the journal.
@@ -145,7 +144,7 @@ impl Start {
             return;
         };
         let entries = aside.into_iter().map(|held| held.entry).collect();
-        for entry in longest_believed(entries, &key, None).0 {
+        for entry in longest_believed(entries, &key, |_| false).0 {
             book.keep_aside(Chained::vouch(entry));
         }
     }
@@ -173,16 +172,9 @@ impl Start {
             }
             let (orders, entries): (Vec<u64>, Vec<Unverified>) =
                 run.into_iter().map(|held| (held.order, held.entry)).unzip();
-            let end = book.log(&key).and_then(Log::frozen);
-            let (run, why) = longest_believed(entries, &certificate.key, end);
+            let (run, why) = longest_believed(entries, &certificate.key, |entry| book.forks().is_followed(entry));
             let until = run.len() as u64;
-            for (order, entry) in orders.into_iter().zip(run.into_iter().map(Chained::vouch)) {
-                if end.is_some_and(|end| entry.header().sequence > end.after) {
-                    book.keep_aside(entry);
-                } else {
-                    all.push((order, entry));
-                }
-            }
+            all.extend(orders.into_iter().zip(run.into_iter().map(Chained::vouch)));
             reopened.entries += until;
             if until < total {
                 reopened.short.push(Short { log, until, why });
@@ -203,6 +195,9 @@ impl Start {
         later.sort_by_key(|entry| (entry.log_key(), entry.header().sequence));
         for entry in later {
             book.put(entry);
+        }
+        for key in lengths.keys() {
+            book.end(key);
         }
     }
 }

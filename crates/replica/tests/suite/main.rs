@@ -3,6 +3,7 @@
 mod acts;
 mod chance;
 mod convergence;
+mod forks;
 mod founding;
 mod frame;
 mod guarding;
