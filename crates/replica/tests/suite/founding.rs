@@ -1,5 +1,7 @@
 //! Three members and the ring they found.
 
+use std::sync::LazyLock;
+
 use tally_entry::{Body, MemberId, NodeId, PublicKey, SigningKey, Time, Unverified};
 use tally_replica::Identity;
 use tally_ring::{
@@ -94,6 +96,8 @@ pub(crate) fn body(entry: &Unverified) -> Option<Body> {
 }
 
 fn key_of(entry: &Unverified) -> Option<PublicKey> {
-    let keys = boroughs().into_iter().map(|borough| SigningKey::from_seed(borough.key).public());
-    keys.into_iter().find(|key| NodeId::of(key) == entry.header().node)
+    // Founding three boroughs takes a dozen signatures, and this is asked for every entry.
+    static KEYS: LazyLock<Vec<PublicKey>> =
+        LazyLock::new(|| boroughs().into_iter().map(|borough| SigningKey::from_seed(borough.key).public()).collect());
+    KEYS.iter().find(|key| NodeId::of(key) == entry.header().node).copied()
 }
