@@ -17,6 +17,9 @@ pub(crate) const START: Time = Time(1_569_715_200_000);
 pub struct Member {
     root: SigningKey,
     key: [u8; 32],
+    // Kept beside the key: a world asks for them with every frame.
+    public: PublicKey,
+    node: NodeId,
     card: Card,
 }
 
@@ -47,7 +50,8 @@ impl Member {
         };
         let card = content.cleared().and_then(|content| Card::sign(content, &root));
         let card = card.map_err(|why| FoundingError(why.to_string()))?;
-        Ok(Self { root, key, card })
+        let public = SigningKey::from_seed(key).public();
+        Ok(Self { root, key, public, node: NodeId::of(&public), card })
     }
 
     /// Its id.
@@ -65,13 +69,13 @@ impl Member {
     /// The public half of that key.
     #[must_use]
     pub fn public(&self) -> PublicKey {
-        self.key().public()
+        self.public
     }
 
     /// Its node.
     #[must_use]
     pub fn node(&self) -> NodeId {
-        NodeId::of(&self.public())
+        self.node
     }
 
     /// Who its core is.
