@@ -8,6 +8,7 @@ use tally_ring::{ControlAct, Ring, Scope};
 
 use crate::api::output::{Event, Output};
 use crate::ledger::act_refused::ActNotTaken;
+use crate::ledger::book::Book;
 use crate::ledger::chained::AudienceRef;
 use crate::session::Exchange;
 use crate::session::wire::{ANSWER_BYTES_MAX, Answer};
@@ -20,7 +21,9 @@ impl Exchange<'_> {
         let mut ended: BTreeSet<AudienceRef> = BTreeSet::new();
         // They are verified with certificates, which may stand later among the acts.
         let mut of_audiences: Vec<(AudienceId, ControlAct)> = Vec::new();
-        for bytes in acts {
+        // What is held already is no news, and verifying it again is what most of a frame would cost.
+        let held: BTreeSet<Vec<u8>> = self.offers(node, id).collect();
+        for bytes in acts.iter().filter(|bytes| !held.contains(bytes.as_slice())) {
             let Ok(act) = ControlAct::decode(bytes) else {
                 self.outbox.push(Output::Tell(Event::FrameRefused { partner: node }));
                 continue;
@@ -52,19 +55,13 @@ impl Exchange<'_> {
         self.outbox.push(Output::Tell(Event::ActRefused { partner: node, why }));
     }
 
-    /// The acts of a ring, and those of the audiences that the partner may hold.
     pub(super) fn answer_acts(&self, node: NodeId, id: &RingId) -> Answer {
         if !self.ledger.shared_rings(&node).contains(id) {
             return Answer::Refused;
         }
-        let audiences = self.ledger.shared_audiences(&node);
-        let books = audiences.iter().filter(|of| of.0 == *id).filter_map(|of| self.ledger.book(of));
-        let acts = books.flat_map(|book| book.acts());
-        let acts: Vec<ControlAct> = acts.chain(self.ledger.ring(id).into_iter().flat_map(Ring::offers)).collect();
         let mut left = ANSWER_BYTES_MAX;
         Answer::Acts(
-            acts.iter()
-                .map(ControlAct::encode)
+            self.offers(node, id)
                 // One that finds no room keeps no smaller one out.
                 .filter(|act| {
                     let rest = left.checked_sub(act.len() + 5);
@@ -74,5 +71,14 @@ impl Exchange<'_> {
                 .map(Into::into)
                 .collect(),
         )
+    }
+
+    /// The acts of a ring that are held, and those of the audiences that the partner may hold.
+    fn offers(&self, node: NodeId, id: &RingId) -> impl Iterator<Item = Vec<u8>> {
+        let audiences = self.ledger.shared_audiences(&node);
+        let books = audiences.iter().filter(|of| of.0 == *id).filter_map(|of| self.ledger.book(of));
+        let acts: Vec<ControlAct> = books.flat_map(Book::acts).collect();
+        let acts = acts.into_iter().chain(self.ledger.ring(id).into_iter().flat_map(Ring::offers));
+        acts.map(|act| act.encode())
     }
 }
