@@ -7,14 +7,16 @@ pub(crate) mod rewrite;
 pub(crate) mod write;
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand_chacha::ChaCha12Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use tally_entry::{EntryId, Time};
 
 use crate::ledger::Ledger;
+use crate::ledger::chained::AudienceRef;
 use crate::outbox::Outbox;
+use crate::pen::rewrite::Tried;
 use crate::signer::Signer;
 
 /// What signs this node's entries.
@@ -25,11 +27,13 @@ pub(crate) struct Pen {
     /// Own entries that were set aside and are not written again in this run: what they said stands, or was said of
     /// words that stand no more.
     left_aside: BTreeSet<EntryId>,
+    /// By audience, since nothing that could not be written again then can be now.
+    tried: BTreeMap<AudienceRef, Tried>,
 }
 
 impl Pen {
     pub(crate) fn new(signer: Signer, seed: [u8; 32]) -> Self {
-        Self { signer, random: ChaCha12Rng::from_seed(seed), left_aside: BTreeSet::new() }
+        Self { signer, random: ChaCha12Rng::from_seed(seed), left_aside: BTreeSet::new(), tried: BTreeMap::new() }
     }
 
     /// For what is signed besides entries.

@@ -4,7 +4,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tally_document::{EditError, Version};
-use tally_entry::{Actor, Body, Change, ChangeHash, DocumentId, Kind, LogId, Statement};
+use tally_entry::{Actor, Body, Change, ChangeHash, DocumentId, EditionId, Kind, LogId, Statement};
+use tally_ring::Edition;
 
 use crate::api::command::Speaker;
 use crate::api::output::{Event, Output};
@@ -45,6 +46,14 @@ fn newest<T: Ord + Copy>(replaced: &BTreeMap<T, T>, old: T) -> T {
     now
 }
 
+/// What writing again was last tried with. Trying once more with the same comes to the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tried {
+    orphans: usize,
+    documents: BTreeMap<DocumentId, Version>,
+    edition: Option<EditionId>,
+}
+
 /// What came of writing an entry again.
 enum Again {
     Written,
@@ -74,7 +83,13 @@ impl Writer<'_> {
             .filter(|entry| entry.header().node == self.ledger.node())
             .map(|entry| (entry.clone(), book.written_as(entry).cloned()))
             .collect();
-        if orphans.iter().all(|(entry, later)| later.is_some() || self.pen.left_aside.contains(&entry.id())) {
+        let due = self.due(&orphans);
+        orphans.retain(|(entry, _)| entry.header().document.is_some_and(|document| due.contains(&document)));
+        if orphans.is_empty() {
+            return 0;
+        }
+        let tried = self.tried(of, &due, orphans.len());
+        if self.pen.tried.insert(of, tried.clone()).is_some_and(|before| before == tried) {
             return 0;
         }
         // Births first: what was said about a document follows it into its new place.
@@ -105,6 +120,30 @@ impl Writer<'_> {
             }
         }
         rewritten
+    }
+
+    /// The documents in which something is still to be written again, and those in which that was begun.
+    fn due(&self, orphans: &[(Chained, Option<Chained>)]) -> BTreeSet<DocumentId> {
+        let open =
+            orphans.iter().filter(|(entry, later)| later.is_none() && !self.pen.left_aside.contains(&entry.id()));
+        let mut due: BTreeSet<DocumentId> = open.filter_map(|(entry, _)| entry.header().document).collect();
+        let again =
+            orphans.iter().filter_map(|(entry, later)| entry.header().document.zip(later.as_ref()?.header().document));
+        let again: BTreeMap<DocumentId, DocumentId> = again.filter(|(old, new)| old != new).collect();
+        let mut open: Vec<DocumentId> = due.iter().copied().collect();
+        while let Some(old) = open.pop() {
+            open.extend(again.get(&old).filter(|new| due.insert(**new)));
+        }
+        due
+    }
+
+    fn tried(&self, of: AudienceRef, due: &BTreeSet<DocumentId>, orphans: usize) -> Tried {
+        let heads = |id: &DocumentId| Some((*id, self.find(id).ok()?.1.document.heads()));
+        Tried {
+            orphans,
+            documents: due.iter().filter_map(heads).collect(),
+            edition: self.ledger.edition(&of.0).map(Edition::id),
+        }
     }
 
     /// Leaves an entry where it is: its seat says itself what it thinks of the words that stand now.
