@@ -34,8 +34,6 @@ pub struct Founding {
     pub node: Option<String>,
     /// Where it listens; empty for the usual place. They stand in the signed card: give none that no node can listen at.
     pub listen: Vec<String>,
-    /// Where it serves pages.
-    pub web: Option<String>,
 }
 
 /// Why no home was made.
@@ -129,7 +127,6 @@ fn furnish(dir: &Path, founding: &Founding, passphrase: &str, demonstration: boo
         node: founding.node.clone().unwrap_or_else(|| NODE.to_owned()),
         listen: if founding.listen.is_empty() { vec![LISTEN.to_owned()] } else { founding.listen.clone() },
         announce: Vec::new(),
-        web: founding.web.clone(),
         log: LogLevel::default(),
         guard: DiskReserve::default(),
     };

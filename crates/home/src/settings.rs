@@ -24,9 +24,6 @@ pub struct Settings {
     /// What partners are told instead, where the node sits behind a router.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub announce: Vec<String>,
-    /// Where pages are served; none for no pages.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub web: Option<String>,
     /// How much is logged.
     #[serde(default, skip_serializing_if = "LogLevel::is_default")]
     pub log: LogLevel,
@@ -149,7 +146,6 @@ mod tests {
             node: "first".into(),
             listen: vec![LISTEN.into()],
             announce: Vec::new(),
-            web: None,
             log: LogLevel::default(),
             guard: DiskReserve::default(),
         }

@@ -12,7 +12,7 @@ const RING: &str = "Two boroughs";
 const NOW: Time = Time(1_567_296_000_000);
 
 fn found(folder: &Path, name: &str) -> Home {
-    let founding = Founding { name: name.to_owned(), codes: Vec::new(), node: None, listen: Vec::new(), web: None };
+    let founding = Founding { name: name.to_owned(), codes: Vec::new(), node: None, listen: Vec::new() };
     Home::found(&folder.join(name), &founding, PASSPHRASE).expect("a home")
 }
 
@@ -59,7 +59,7 @@ fn a_ring_is_founded_without_a_node_and_what_is_held_is_verified() {
 fn a_home_is_never_made_over_another() {
     let folder = tempfile::tempdir().expect("a folder");
     let home = found(folder.path(), "Bexley");
-    let founding = Founding { name: "Greenwich".into(), codes: Vec::new(), node: None, listen: Vec::new(), web: None };
+    let founding = Founding { name: "Greenwich".into(), codes: Vec::new(), node: None, listen: Vec::new() };
     let again = Home::found(home.dir(), &founding, PASSPHRASE).expect_err("a second home");
     assert!(matches!(again, FoundError::InUse { home: true, .. }), "{again:?}");
     assert_eq!(Home::open(home.dir()).expect("opens").name(), "Bexley");
@@ -71,7 +71,7 @@ fn a_name_that_tells_of_a_person_makes_no_home() {
     for (name, node) in [("Bexley, sam@example.org", "first"), ("Bexley", "the desk of sam@example.org")] {
         let dir = folder.path().join("home");
         let node = Some(node.to_owned());
-        let founding = Founding { name: name.into(), codes: Vec::new(), node, listen: Vec::new(), web: None };
+        let founding = Founding { name: name.into(), codes: Vec::new(), node, listen: Vec::new() };
         let error = Home::found(&dir, &founding, PASSPHRASE).expect_err("no home");
         assert!(error.to_string().contains("s**@*******.***"), "masked: {error}");
         assert!(!dir.exists());

@@ -35,9 +35,6 @@ pub(crate) struct Init {
     /// An address to listen at, such as /ip4/0.0.0.0/tcp/7101; may be given more than once
     #[arg(long, value_name = "MULTIADDR")]
     listen: Vec<String>,
-    /// The address of the pages, kept in the settings
-    #[arg(long, value_name = "ADDR")]
-    web: Option<String>,
 }
 
 impl Init {
@@ -48,8 +45,7 @@ impl Init {
             Ok(true) => Zeroizing::default(),
             _ => passphrase::new(context)?,
         };
-        let founding =
-            Founding { name: self.name, codes: self.codes, node: self.node, listen: self.listen, web: self.web };
+        let founding = Founding { name: self.name, codes: self.codes, node: self.node, listen: self.listen };
         let home = Home::found(&context.home, &founding, &passphrase).map_err(failure)?;
         let identity = Identity {
             member: home.member().to_string(),
