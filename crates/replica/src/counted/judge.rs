@@ -61,7 +61,7 @@ impl Judge {
         match body {
             Body::Birth(birth) => self.judge_birth(rules, entry, birth),
             Body::Change(change) => self.judge_change(rules, entry, change, earlier),
-            Body::Statement(statement) => self.judge_statement(entry, statement),
+            Body::Statement(statement) => self.judge_statement(rules, entry, statement),
             Body::Seal(_) => Outcome::Stands(Vec::new()),
         }
     }
@@ -154,12 +154,17 @@ impl Judge {
         }
     }
 
-    fn judge_statement(&mut self, entry: &Chained, statement: Statement) -> Outcome {
-        let Some(document) = entry.header().document else {
+    fn judge_statement(&mut self, rules: &Rules<'_>, entry: &Chained, statement: Statement) -> Outcome {
+        let header = entry.header();
+        let Some(document) = header.document else {
             return Outcome::Void(Voided::Document, Vec::new());
         };
         if self.void.contains(&document) {
             return Outcome::Void(Voided::Document, Vec::new());
+        }
+        // An observer may say what it thinks.
+        if let Err(why) = rules.ring.author(rules.audience, header.node, header.edition) {
+            return Outcome::Void(why.into(), Vec::new());
         }
         let Some(recorded) = self.documents.get_mut(&document) else {
             return Outcome::Waits(vec![Need::Document(document)]);

@@ -124,39 +124,57 @@ fn birth(audience: &Audience, number: u8) -> Body {
     })
 }
 
-/// Why the birth and the change that Greenwich writes are void, beside a document of Bexley that stands.
-fn voided(ring: &Ring, audience: &Audience, theirs: EditionId, ours: EditionId) -> [Voided; 2] {
+/// Why the birth, the change and the statement that Greenwich writes are void, beside a document of Bexley that stands;
+/// none where it is only waited for what it names.
+fn voided(ring: &Ring, audience: &Audience, theirs: EditionId, ours: EditionId) -> [Option<Voided>; 3] {
     let rules = Rules { ring, audience };
     let mut judge = Judge::default();
     let born = entry(audience, BEXLEY, ours, None, birth(audience, BEXLEY));
     assert!(matches!(judge.judge(&rules, &born, None), Outcome::Stands(_)));
     let change = Change { change: Vec::new(), joined: Vec::new(), reason: None, resumes: None, again: None };
+    let statement = Statement {
+        word: "comment".into(),
+        version: vec![ChangeHash::from_bytes([9; 32])],
+        note: None,
+        role: String::new(),
+        sector: String::new(),
+        areas: Vec::new(),
+        authority: None,
+        value: None,
+        answers: None,
+        again: None,
+    };
     let tried = [
         entry(audience, GREENWICH, theirs, None, birth(audience, GREENWICH)),
         entry(audience, GREENWICH, theirs, born.header().document, Body::Change(change)),
+        entry(audience, GREENWICH, theirs, born.header().document, Body::Statement(statement)),
     ];
     tried.map(|tried| match judge.judge(&rules, &tried, None) {
-        Outcome::Void(why, _) => why,
-        _ => panic!("{tried:?} counts"),
+        Outcome::Void(why, _) => Some(why),
+        Outcome::Waits(_) => None,
+        Outcome::Stands(_) | Outcome::Parked => panic!("{tried:?} counts"),
     })
 }
 
-fn both(why: Voided) -> [Voided; 2] {
-    [why.clone(), why]
+fn all(why: Voided) -> [Option<Voided>; 3] {
+    [Some(why.clone()), Some(why.clone()), Some(why)]
 }
 
 #[test]
 fn an_observer_is_called_one() {
     let (mut ring, edition) = ring(Standing::Observer);
     ring.take_card(card(GREENWICH));
-    assert_eq!(voided(&ring, &Audience::whole(ring_of_two()), edition, edition), both(Voided::Observer));
+    assert_eq!(
+        voided(&ring, &Audience::whole(ring_of_two()), edition, edition),
+        [Some(Voided::Observer), Some(Voided::Observer), None]
+    );
 }
 
 #[test]
 fn a_node_that_no_certificate_names_is_not_called_an_observer() {
     let (ring, edition) = ring(Standing::Full);
     let why = NotAuthor::UnknownNode(node(GREENWICH));
-    assert_eq!(voided(&ring, &Audience::whole(ring_of_two()), edition, edition), both(why.into()));
+    assert_eq!(voided(&ring, &Audience::whole(ring_of_two()), edition, edition), all(why.into()));
 }
 
 #[test]
@@ -165,7 +183,7 @@ fn an_edition_that_does_not_lead_here_is_named() {
     ring.take_card(card(GREENWICH));
     let other = EditionId::from_bytes([9; 32]);
     let why = NotAuthor::UnknownEdition(other);
-    assert_eq!(voided(&ring, &Audience::whole(ring_of_two()), other, edition), both(why.into()));
+    assert_eq!(voided(&ring, &Audience::whole(ring_of_two()), other, edition), all(why.into()));
 }
 
 #[test]
@@ -174,5 +192,5 @@ fn a_member_outside_the_audience_is_named() {
     ring.take_card(card(GREENWICH));
     let audience = Audience::only(ring_of_two(), BTreeSet::from([member(BEXLEY)]));
     let why = NotAuthor::NotOfAudience(member(GREENWICH));
-    assert_eq!(voided(&ring, &audience, edition, edition), both(why.into()));
+    assert_eq!(voided(&ring, &audience, edition, edition), all(why.into()));
 }
