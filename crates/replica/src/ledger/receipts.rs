@@ -42,22 +42,21 @@ impl Receipts {
         }
     }
 
-    /// Takes our own of a life before this one, whose clock may have been ahead.
-    pub(crate) fn take_own(&mut self, receipt: &Receipt) {
+    /// Whether this is newer than what is held of its node: of our own, than any that we know we gave.
+    pub(crate) fn is_news(&self, receipt: &Receipt, me: &NodeId) -> bool {
         let content = receipt.content();
-        if self.floor < content.at {
-            self.floor = content.at;
-            self.newest.remove(&content.node);
-        }
+        let held = self.newest.get(&content.node).map(|held| held.content().at);
+        if content.node == *me { self.floor < content.at } else { held.is_none_or(|held| held < content.at) }
     }
 
-    /// Takes another node's; says whether it is newer than the one held.
-    pub(crate) fn take(&mut self, receipt: Receipt) -> bool {
-        let content = receipt.content();
-        let newer = self.newest.get(&content.node).is_none_or(|held| held.content().at < content.at);
-        if newer {
-            self.newest.insert(content.node, receipt);
-        }
-        newer
+    /// Takes our own of a life before this one, whose clock may have been ahead.
+    pub(crate) fn take_own(&mut self, receipt: &Receipt) {
+        self.floor = receipt.content().at;
+        self.newest.remove(&receipt.content().node);
+    }
+
+    /// Takes another node's.
+    pub(crate) fn take(&mut self, receipt: Receipt) {
+        self.newest.insert(receipt.content().node, receipt);
     }
 }

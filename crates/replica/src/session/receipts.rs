@@ -58,6 +58,10 @@ impl Exchange<'_> {
             let Some(of) = shared.filter(|of| self.ledger.shared(&signer, of).is_some()) else {
                 continue;
             };
+            // Partners pass on what we hold already, and verifying it is what a receipt costs.
+            if !self.ledger.shared_receipts(&node, &of).is_some_and(|receipts| receipts.is_news(&receipt, &me)) {
+                continue;
+            }
             let certificate = self.ledger.ring(&of.0).and_then(|ring| ring.node(signer));
             if certificate.is_none_or(|certificate| receipt.verify(&certificate.key).is_err()) {
                 continue;
@@ -67,7 +71,8 @@ impl Exchange<'_> {
             };
             if signer == me {
                 receipts.take_own(&receipt);
-            } else if receipts.take(receipt) {
+            } else {
+                receipts.take(receipt);
                 self.outbox.push(Output::Tell(Event::ReceiptCame { node: signer }));
                 self.pass_receipts(node, of);
             }
