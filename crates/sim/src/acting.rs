@@ -163,6 +163,10 @@ impl World {
             // What an own change was written on was lost with a crash, or is set aside by a fork.
             Refused::AwaitsOwn(_) => matches!(purpose, Purpose::Edit(..)),
             Refused::NotComplete => matches!(purpose, Purpose::Create(..)),
+            // After a restore its home began another record at the same place, and the author means the one before it.
+            Refused::Edit(EditError::UnknownField { .. }) => {
+                matches!(purpose, Purpose::Edit(document, ..) if self.checker.born_twice(document))
+            }
             Refused::Edit(why) => matches!(
                 why,
                 EditError::NothingChanged

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tally_entry::{AudienceId, Body, DocumentId, EntryId, Header, LogId, NodeId, Unverified};
+use tally_entry::{AudienceId, Body, DocumentId, EntryId, Header, Kind, LogId, NodeId, Unverified};
 use tally_replica::{Append, Note, Short, Stored};
 use tally_ring::{Audience, ControlAct, ForkProof};
 
@@ -214,6 +214,12 @@ impl Checker {
     /// Documents of which a restore took something away for ever.
     pub(crate) fn bereaved(&self) -> BTreeSet<DocumentId> {
         self.lost.iter().filter_map(|id| self.entries.get(id)?.header().document).collect()
+    }
+
+    /// Whether two births of this document were written, in two lives of one log.
+    pub(crate) fn born_twice(&self, document: &DocumentId) -> bool {
+        let headers = self.entries.values().map(Unverified::header);
+        headers.filter(|header| header.kind == Kind::Birth && header.document == Some(*document)).count() > 1
     }
 
     /// Whether a node may hold this audience.
