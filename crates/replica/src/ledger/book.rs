@@ -266,13 +266,7 @@ impl Book {
 
     /// Takes own entries that no partner has back from the log's end.
     pub(crate) fn cut(&mut self, key: &LogKey, after: u64) {
-        let Some(log) = self.logs.get_mut(key) else {
-            return;
-        };
-        let cut = log.cut(after);
-        if let Some(last) = log.head() {
-            self.forks.cut(last, &cut);
-        }
+        let cut = self.logs.get_mut(key).map(|log| log.cut(after)).unwrap_or_default();
         self.digest.set(None);
         for entry in cut {
             self.index.remove(&entry.id());
@@ -282,9 +276,13 @@ impl Book {
 
     /// Sets aside what follows the end of a log that is frozen.
     pub(crate) fn end(&mut self, key: &LogKey) {
-        if let Some(after) = self.log(key).and_then(Log::frozen_after) {
-            self.cut(key, after);
+        let Some((log, after)) = self.logs.get(key).and_then(|log| Some((log, log.frozen_after()?))) else {
+            return;
+        };
+        if let Some(last) = log.at(after) {
+            self.forks.note_rest(&last.entry, log.after(after));
         }
+        self.cut(key, after);
     }
 
     /// Takes a proof that a log forked: says whether it told anything new.

@@ -4,6 +4,7 @@ use tally_entry::{Digest, EntryId, Tag, Verified, digest};
 use tally_ring::{Branch, ForkProof, Frozen};
 
 use crate::ledger::chained::{Chained, LogKey};
+use crate::ledger::log::Item;
 
 /// The forks that are proven in an audience, and what vouches for entries that they left at the end of a log.
 #[derive(Debug, Default)]
@@ -39,13 +40,14 @@ impl Forks {
         decides
     }
 
-    /// Notes what follows the entry at which a log was cut.
-    pub(crate) fn cut(&mut self, last: &Chained, rest: &[Chained]) {
+    /// Notes what follows the entry at which a log ends: only what came as an entry of the log may ever be shown.
+    pub(crate) fn note_rest(&mut self, last: &Chained, rest: &[Item]) {
         if self.is_vouched(last) {
             return;
         }
-        let vouched = rest.iter().position(|entry| self.is_vouched(entry)).map_or(0, |at| at + 1);
-        if let Some(branch) = self.branch(rest.iter().take(vouched)) {
+        let rest = rest.iter().map(|item| &item.entry);
+        let vouched = rest.clone().position(|entry| self.is_vouched(entry)).map_or(0, |at| at + 1);
+        if let Some(branch) = self.branch(rest.take(vouched)) {
             self.followed.insert(last.id(), branch);
         }
     }
