@@ -47,7 +47,7 @@ fn newest<T: Ord + Copy>(replaced: &BTreeMap<T, T>, old: T) -> T {
 }
 
 /// What writing again was last tried with. Trying once more with the same comes to the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Tried {
     orphans: usize,
     documents: BTreeMap<DocumentId, Version>,
@@ -89,9 +89,10 @@ impl Writer<'_> {
             return 0;
         }
         let tried = self.tried(of, &due, orphans.len());
-        if self.pen.tried.insert(of, tried.clone()).is_some_and(|before| before == tried) {
+        if self.pen.tried.get(&of) == Some(&tried) {
             return 0;
         }
+        self.pen.tried.insert(of, tried);
         // Births first: what was said about a document follows it into its new place.
         orphans.sort_by_key(|(entry, _)| {
             let header = entry.header();
